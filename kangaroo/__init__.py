@@ -1,0 +1,3 @@
+"""Kangaroo: a container-registry platform. The map of the house is docs/architecture.md."""
+
+__version__ = "0.1.0"

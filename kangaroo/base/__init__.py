@@ -1,0 +1,1 @@
+"""Words every floor shares: values, errors, settings. No I/O; standard library and msgspec only."""

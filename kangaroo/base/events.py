@@ -1,0 +1,33 @@
+"""What happened: values a subject emits in the transaction that made it true; wiring maps each type to handlers."""
+
+import msgspec
+
+from kangaroo.base.clock import Micros
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=True):
+    """`actor` is the name of who did it; `at` when."""
+
+    actor: str
+    at: Micros
+
+
+class ManifestPushed(Event, frozen=True, kw_only=True):
+    repository: str
+    digest: str
+    tag: str | None
+
+
+class ManifestDeleted(Event, frozen=True, kw_only=True):
+    repository: str
+    digest: str
+    tags: list[str]
+
+
+class TagDeleted(Event, frozen=True, kw_only=True):
+    repository: str
+    tag: str
+    digest: str
+
+
+AnyEvent = ManifestPushed | ManifestDeleted | TagDeleted

@@ -1,0 +1,81 @@
+"""The sentences of errors, in English and Chinese, by key. Placeholders are filled from the failure's facts.
+
+A sentence says what happened and, where it is not obvious, what to do. Wire formats that compare texts (Harbor's)
+rely on the English ones: change those only with their tests.
+"""
+
+from typing import Any, Literal, NamedTuple
+
+Language = Literal["en", "zh"]
+
+
+class Text(NamedTuple):
+    en: str
+    zh: str
+
+
+TEXTS: dict[str, Text] = {
+    "bad_request": Text("bad request: {reason}", "请求有误：{reason}"),
+    "name_invalid": Text("invalid repository name {name!r}: {reason}", "镜像名称 {name!r} 无效：{reason}"),
+    "tag_invalid": Text("invalid tag {tag!r}", "标签 {tag!r} 无效"),
+    "digest_invalid": Text("invalid digest {digest!r}: {reason}", "摘要 {digest!r} 无效：{reason}"),
+    "digest_mismatch": Text(
+        "content has digest {actual}, not {digest}", "内容的摘要是 {actual}，与声明的 {digest} 不符"
+    ),
+    "size_invalid": Text("expected {expected} bytes, received {actual}", "应为 {expected} 字节，实际收到 {actual}"),
+    "manifest_invalid": Text("manifest invalid: {reason}", "清单无效：{reason}"),
+    "manifest_blob_unknown": Text(
+        "manifest references {digest}, which is not in repository {repository}: push it first",
+        "清单引用的 {digest} 不在镜像 {repository} 中，请先推送",
+    ),
+    "upload_invalid": Text("upload invalid: {reason}", "上传无效：{reason}"),
+    "unsupported": Text("unsupported: {reason}", "不支持：{reason}"),
+    "unauthorized": Text("unauthorized: authentication required", "需要登录"),
+    "unauthorized_repository": Text(
+        "unauthorized to access repository: {repository}, action: {action}: "
+        "unauthorized to access repository: {repository}, action: {action}",
+        "无权访问镜像 {repository}，操作：{action}",
+    ),
+    "denied": Text("denied: {reason}", "拒绝访问：{reason}"),
+    "quota_exceeded": Text(
+        "adding {adding} of storage resource, which when updated to current usage of {used} "
+        "will exceed the configured upper limit of {hard}.",
+        "存储配额不足：新增 {adding}，已用 {used}，上限 {hard}",
+    ),
+    "not_found": Text("{what} not found", "{what} 不存在"),
+    "project_unknown": Text("project {project} not found", "镜像空间 {project} 不存在"),
+    "repository_unknown": Text("repository {repository} not found", "镜像 {repository} 不存在"),
+    "manifest_unknown": Text("manifest {reference} unknown to {repository}", "{repository} 中没有清单 {reference}"),
+    "blob_unknown": Text("blob {digest} unknown to {repository}", "{repository} 中没有数据块 {digest}"),
+    "upload_unknown": Text(
+        "upload {upload} unknown: it was finished, cancelled or expired; start a new one",
+        "上传 {upload} 不存在：可能已完成、取消或过期，请重新开始",
+    ),
+    "method_not_allowed": Text("method {method} not allowed here", "此处不允许 {method} 方法"),
+    "blob_in_use": Text(
+        "blob {digest} is used by a manifest of {repository}: delete the manifest first",
+        "数据块 {digest} 仍被 {repository} 的清单引用，请先删除清单",
+    ),
+    "conflict": Text("{what} already exists", "{what} 已存在"),
+    "precondition": Text("{reason}", "{reason}"),
+    "tag_immutable": Text(
+        "Failed to process request due to '{repository}:{tag}' configured as immutable.",
+        "{repository}:{tag} 已设为不可变版本，操作被拒绝",
+    ),
+    "too_large": Text("{what} is larger than {limit} bytes", "{what} 超过 {limit} 字节"),
+    "range_invalid": Text("range {range!r} invalid: {reason}", "范围 {range!r} 无效：{reason}"),
+    "invalid_field": Text("{field}: {reason}", "{field}：{reason}"),
+    "too_many_requests": Text(
+        "too many requests: try again in {seconds} s", "请求过于频繁，请在 {seconds} 秒后重试"
+    ),
+    "internal": Text("internal server error", "服务器内部错误"),
+    "unavailable": Text("{what} is unavailable for the moment: {reason}", "{what} 暂不可用：{reason}"),
+    "storage_full": Text(
+        "{what} is full: free or add space, then retry", "{what} 空间已满，请释放或扩充空间后重试"
+    ),
+}
+
+
+def sentence(key: str, language: Language = "en", **facts: Any) -> str:
+    text = TEXTS[key]
+    return (text.zh if language == "zh" else text.en).format_map(facts)

@@ -1,0 +1,1 @@
+"""Blobs: bytes addressed by a location, verified against their digest before they get one."""
