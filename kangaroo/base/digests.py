@@ -27,7 +27,9 @@ class Digest(str):
         algorithm, _, encoded = text.partition(":")
         length = _HEX_LENGTH.get(algorithm)
         if length is None:
-            reason = "unknown algorithm, use sha256 or sha512" if _GRAMMAR.fullmatch(text) else "not algorithm:hex"
+            reason = (
+                "unknown algorithm, use sha256 or sha512" if _GRAMMAR.fullmatch(text) else "not algorithm:hex"
+            )
             raise Failure(Code.DIGEST_INVALID, digest=text[:160], reason=reason)
         if len(encoded) != length or not _HEX.fullmatch(encoded):
             reason = f"{algorithm} takes {length} lower-case hex characters"

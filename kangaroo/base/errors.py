@@ -63,7 +63,9 @@ class Failure(Exception):
     `text` names another sentence of `base.texts` than the row's own; `retry_after` is in seconds.
     """
 
-    def __init__(self, code: Code, text: str | None = None, *, retry_after: int | None = None, **facts: Any) -> None:
+    def __init__(
+        self, code: Code, text: str | None = None, *, retry_after: int | None = None, **facts: Any
+    ) -> None:
         super().__init__(code.name)
         self.code = code
         self.text = text or code.name.lower()

@@ -37,7 +37,9 @@ class RepositoryName(str):
             reason = "use at most 255 lower-case letters, digits, . _ - and / between components"
             raise Failure(Code.NAME_INVALID, name=text[:MAX_LENGTH], reason=reason)
         if "/" not in text:
-            raise Failure(Code.NAME_INVALID, name=text, reason="it needs a project in front, as in library/name")
+            raise Failure(
+                Code.NAME_INVALID, name=text, reason="it needs a project in front, as in library/name"
+            )
         return cls(text)
 
     @property

@@ -47,27 +47,43 @@ class Settings:
         True, "Send blob downloads to S3 by presigned redirect; off streams them through the server."
     )
     admin_password: str = setting(
-        "", "Password of the user admin at the first start; empty makes a random one, shown once.", secret=True
+        "",
+        "Password of the user admin at the first start; empty makes a random one, shown once.",
+        secret=True,
     )
-    external_url: str = setting("", "The URL clients use, if a proxy stands in front; empty trusts the Host header.")
+    external_url: str = setting(
+        "", "The URL clients use, if a proxy stands in front; empty trusts the Host header."
+    )
     secret_key: str = setting(
-        "", "Base64 of 32 bytes that encrypt stored credentials; empty keeps a key file in the data folder.", secret=True
+        "",
+        "Base64 of 32 bytes that encrypt stored credentials; empty keeps a key file in the data folder.",
+        secret=True,
     )
-    tls: str = setting("off", "off, or auto: our own local CA and a certificate for every name and address of this host.")
+    tls: str = setting(
+        "off", "off, or auto: our own local CA and a certificate for every name and address of this host."
+    )
     tls_cert: str = setting("", "PEM file of the server certificate chain.")
     tls_key: str = setting("", "PEM file of its private key.")
-    tls_names: str = setting("", "More host names and IP addresses for the automatic certificate, separated by commas.")
+    tls_names: str = setting(
+        "", "More host names and IP addresses for the automatic certificate, separated by commas."
+    )
     token_minutes: int = setting(30, "Life of a registry token.", unit="minutes")
     upload_hours: int = setting(24, "An upload untouched for this long is removed.", unit="hours")
     gc_grace_minutes: int = setting(
-        120, "Content nothing refers to is kept this long, so that a push under way can still use it.", unit="minutes"
+        120,
+        "Content nothing refers to is kept this long, so that a push under way can still use it.",
+        unit="minutes",
     )
-    gc_interval_minutes: int = setting(60, "How often unused content is collected; 0 only on demand.", unit="minutes")
+    gc_interval_minutes: int = setting(
+        60, "How often unused content is collected; 0 only on demand.", unit="minutes"
+    )
     manifest_limit: int = setting(4 << 20, "Largest manifest accepted.", unit="bytes")
     sparse_indexes: bool = setting(
         True, "Accept an image index whose children are not here; off answers as Harbor does, 404."
     )
-    shutdown_seconds: int = setting(30, "On stop, how long transfers under way may take to end.", unit="seconds")
+    shutdown_seconds: int = setting(
+        30, "On stop, how long transfers under way may take to end.", unit="seconds"
+    )
     log_format: str = setting("auto", "json, console, or auto: console on a terminal.")
     log_level: str = setting("info", "debug, info, warning or error.")
 
@@ -110,9 +126,16 @@ def _converted(row: "Field[Any]", value: Any, source: str) -> Any:
     if kind is Path:
         return Path(value).expanduser()
     if kind is bool and isinstance(value, str):
-        value = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}.get(
-            value.lower(), value
-        )
+        value = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }.get(value.lower(), value)
     try:
         return msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:

@@ -22,7 +22,9 @@ TEXTS: dict[str, Text] = {
     "digest_mismatch": Text(
         "content has digest {actual}, not {digest}", "内容的摘要是 {actual}，与声明的 {digest} 不符"
     ),
-    "size_invalid": Text("expected {expected} bytes, received {actual}", "应为 {expected} 字节，实际收到 {actual}"),
+    "size_invalid": Text(
+        "expected {expected} bytes, received {actual}", "应为 {expected} 字节，实际收到 {actual}"
+    ),
     "manifest_invalid": Text("manifest invalid: {reason}", "清单无效：{reason}"),
     "manifest_blob_unknown": Text(
         "manifest references {digest}, which is not in repository {repository}: push it first",
@@ -45,7 +47,9 @@ TEXTS: dict[str, Text] = {
     "not_found": Text("{what} not found", "{what} 不存在"),
     "project_unknown": Text("project {project} not found", "镜像空间 {project} 不存在"),
     "repository_unknown": Text("repository {repository} not found", "镜像 {repository} 不存在"),
-    "manifest_unknown": Text("manifest {reference} unknown to {repository}", "{repository} 中没有清单 {reference}"),
+    "manifest_unknown": Text(
+        "manifest {reference} unknown to {repository}", "{repository} 中没有清单 {reference}"
+    ),
     "blob_unknown": Text("blob {digest} unknown to {repository}", "{repository} 中没有数据块 {digest}"),
     "upload_unknown": Text(
         "upload {upload} unknown: it was finished, cancelled or expired; start a new one",

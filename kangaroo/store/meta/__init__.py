@@ -1,0 +1,1 @@
+"""Metadata: the only SQL of the house. One module per subject; SQLite or PostgreSQL behind `database.Database`."""

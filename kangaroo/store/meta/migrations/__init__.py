@@ -1,0 +1,1 @@
+"""Alembic migrations of the metadata: additive, run by `migrate.upgrade` at start-up and by `kangaroo migrate`."""

@@ -1,0 +1,134 @@
+"""Repositories and what is in them.
+
+    repositories ─┬─ artifacts ─┬─ artifact_blobs ──┐      blobs: one row per content kept, with its location
+                  │             ├─ artifact_children │      manifests: the bytes of every manifest
+                  │             └─ tags              │      trash: locations to remove from the content store
+                  └─ repository_blobs ◄──────────────┘      project_blobs: what counts towards a project's quota
+
+The foreign keys are what makes garbage collection safe against pushes under way: a blob row cannot go while a
+repository links it, a link cannot go while an artifact refers to it, whoever commits first.
+"""
+
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint
+
+from kangaroo.store.meta.schema.base import Id, body, count, flag, id_column, metadata, moment, text
+
+repositories = Table(
+    "repositories",
+    metadata,
+    id_column(),
+    Column("project_id", Id, ForeignKey("projects.id"), nullable=False, index=True),
+    text("name"),  # whole: project/path
+    text("description", ""),
+    count("pull_count"),
+    count("artifact_count"),  # what Harbor counts: without accessories and untagged children of indexes
+    moment("created_at"),
+    moment("updated_at"),
+    UniqueConstraint("name"),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    count("size"),
+    text("location"),
+    moment("created_at"),
+)
+
+repository_blobs = Table(
+    "repository_blobs",
+    metadata,
+    Column("repository_id", Id, ForeignKey("repositories.id"), primary_key=True),
+    Column("digest", Text, ForeignKey("blobs.digest"), primary_key=True),
+    Column("project_id", Id, nullable=False),
+    flag(
+        "counted"
+    ),  # in the project's quota; off once its last artifact is gone and it only waits for collection
+    moment("touched_at"),  # uploaded, mounted, found by a pusher's HEAD, or released: the grace starts here
+    Index("ix_repository_blobs_digest", "digest"),
+    Index("ix_repository_blobs_touched_at", "touched_at"),
+)
+
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    body("content"),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    id_column(),
+    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
+    Column("repository_id", Id, ForeignKey("repositories.id"), nullable=False),
+    Column("digest", Text, ForeignKey("manifests.digest"), nullable=False, index=True),
+    text("manifest_media_type"),
+    text("media_type"),  # of the config for manifests, of the manifest for indexes (Harbor's media_type)
+    text("artifact_type"),  # declared, else the config's media type
+    text("kind"),  # Harbor's type: IMAGE, CHART, …
+    count("size"),  # manifest, config and layers, bytes; of an index: itself and its children
+    text("annotations", "{}"),
+    text("attributes", "{}"),  # Harbor's extra_attrs
+    text("subject", nullable=True),
+    text("accessory", nullable=True),  # Harbor's accessory type, when this artifact is one
+    moment("pushed_at"),
+    moment("pulled_at", nullable=True),
+    UniqueConstraint("repository_id", "digest"),
+    Index("ix_artifacts_repository_subject", "repository_id", "subject"),
+    Index("ix_artifacts_project_pushed", "project_id", "pushed_at"),
+    Index("ix_artifacts_repository_pushed", "repository_id", "pushed_at"),
+)
+
+artifact_blobs = Table(
+    "artifact_blobs",
+    metadata,
+    Column("artifact_id", Id, ForeignKey("artifacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("repository_id", Id, nullable=False),
+    ForeignKeyConstraint(
+        ["repository_id", "digest"], ["repository_blobs.repository_id", "repository_blobs.digest"]
+    ),
+    Index("ix_artifact_blobs_repository_digest", "repository_id", "digest"),
+)
+
+artifact_children = Table(
+    "artifact_children",
+    metadata,
+    Column("parent_id", Id, ForeignKey("artifacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Id, primary_key=True),
+    Column("repository_id", Id, nullable=False),
+    text("digest"),  # may be absent from the repository: a sparse index
+    text("descriptor"),  # as it stands in the index, JSON
+    Index("ix_artifact_children_repository_digest", "repository_id", "digest"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    id_column(),
+    Column("repository_id", Id, ForeignKey("repositories.id"), nullable=False),
+    Column("artifact_id", Id, ForeignKey("artifacts.id"), nullable=False, index=True),
+    text("name"),
+    moment("pushed_at"),
+    moment("pulled_at", nullable=True),
+    UniqueConstraint("repository_id", "name"),
+)
+
+project_blobs = Table(
+    "project_blobs",
+    metadata,
+    Column("project_id", Id, ForeignKey("projects.id"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    count("links"),  # repositories of the project that count it
+    count("size"),
+)
+
+trash = Table(
+    "trash",
+    metadata,
+    Column("location", Text, primary_key=True),
+    count("size"),
+    moment("created_at"),
+)
