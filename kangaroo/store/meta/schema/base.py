@@ -1,6 +1,7 @@
 """The one MetaData and the column types all tables share."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Text, false
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import text as sql
 
 metadata = MetaData(
     naming_convention={
@@ -32,7 +33,7 @@ def moment(name: str, *, nullable: bool = False) -> Column[int]:
 
 
 def flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=false())
+    return Column(name, Boolean, nullable=False, server_default=sql("false"))
 
 
 def body(name: str) -> Column[bytes]:
