@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+import msgspec
 
 
 class ActorKind(StrEnum):
@@ -31,3 +34,23 @@ class Actor:
 
 ANONYMOUS = Actor(ActorKind.ANONYMOUS)
 SYSTEM = Actor(ActorKind.SYSTEM, name="system", sysadmin=True)
+
+
+class Right(msgspec.Struct, frozen=True):
+    """One thing a robot may do. `effect` deny takes away what other entries allow."""
+
+    resource: str
+    action: str
+    effect: Literal["allow", "deny"] = "allow"
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """Rights of a robot in one place: the system ("/"), one project (its name) or every project ("*").
+
+    `project_id` is the project's row: the same name may be another project one day.
+    """
+
+    kind: Literal["system", "project"]
+    namespace: str
+    access: tuple[Right, ...]
+    project_id: int = 0

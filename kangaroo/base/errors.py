@@ -35,7 +35,8 @@ class Code(Enum):
     UPLOAD_INVALID = 400
     UNSUPPORTED = 400
     UNAUTHORIZED = 401
-    DENIED = 403
+    FORBIDDEN = 403  # the role does not allow it
+    DENIED = 403  # a policy does not allow it, whoever asks
     QUOTA_EXCEEDED = 403
     NOT_FOUND = 404
     PROJECT_UNKNOWN = 404

@@ -77,6 +77,7 @@ class Settings:
     gc_interval_minutes: int = setting(
         60, "How often unused content is collected; 0 only on demand.", unit="minutes"
     )
+    job_days: int = setting(30, "How long ended jobs and their logs are kept.", unit="days")
     manifest_limit: int = setting(4 << 20, "Largest manifest accepted.", unit="bytes")
     sparse_indexes: bool = setting(
         True, "Accept an image index whose children are not here; off answers as Harbor does, 404."

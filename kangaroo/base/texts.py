@@ -38,6 +38,9 @@ TEXTS: dict[str, Text] = {
         "unauthorized to access repository: {repository}, action: {action}",
         "无权访问镜像 {repository}，操作：{action}",
     ),
+    "forbidden": Text(
+        "forbidden: {action} on {resource} needs a role you do not have", "无权对 {resource} 执行 {action}"
+    ),
     "denied": Text("denied: {reason}", "拒绝访问：{reason}"),
     "quota_exceeded": Text(
         "adding {adding} of storage resource, which when updated to current usage of {used} "
@@ -71,6 +74,25 @@ TEXTS: dict[str, Text] = {
     "invalid_field": Text("{field}: {reason}", "{field}：{reason}"),
     "too_many_requests": Text(
         "too many requests: try again in {seconds} s", "请求过于频繁，请在 {seconds} 秒后重试"
+    ),
+    "password_weak": Text(
+        "the password or secret must be 8 to 128 characters long, "
+        "with at least 1 uppercase letter, 1 lowercase letter and 1 number",
+        "密码或密钥须为 8 至 128 个字符，并至少包含 1 个大写字母、1 个小写字母和 1 个数字",
+    ),
+    "password_same": Text("New password is identical to old password", "新密码不能与旧密码相同"),
+    "password_wrong": Text("Current password is incorrect", "当前密码不正确"),
+    "username_invalid": Text(
+        "invalid user name {name!r}: use at most 255 printable characters, none of , ~ # $ % : "
+        "and no blanks at its ends",
+        "用户名 {name!r} 无效：最多 255 个可见字符，不能含 , ~ # $ % : 及首尾空格",
+    ),
+    "user_protected": Text(
+        "user {user} cannot be changed in this way by {actor}", "{actor} 不能对用户 {user} 执行此操作"
+    ),
+    "robot_exceeds": Text(
+        "denied: a robot can only pass on permissions it has itself",
+        "拒绝访问：机器人账号只能授予自身拥有的权限",
     ),
     "internal": Text("internal server error", "服务器内部错误"),
     "unavailable": Text("{what} is unavailable for the moment: {reason}", "{what} 暂不可用：{reason}"),

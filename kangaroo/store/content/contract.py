@@ -1,15 +1,17 @@
 """What every blob store promises; tests/contract/test_content.py holds all of them to it.
 
-An *upload* is a session named by its caller; it grows by appends, from any process or replica, until `finish` verifies
-it and turns it into a *blob* at a new, unique *location*. Two uploads of the same content get two locations: which one
-counts is decided by the metadata, and so a blob can be removed while the same content is being pushed again.
+An *upload* is a session named by its caller; it grows by appends, from any process or replica, until `finish`
+verifies it and turns it into a *blob* at a new, unique *location*. Two uploads of the same content get two
+locations: which one counts is decided by the metadata, and so a blob can be removed while the same content is
+being pushed again.
 
-Durability: when `finish` or `put` has returned, the bytes survive `kill -9` and power loss. Bytes of an unfinished
-upload survive `kill -9`.
+Durability: when `finish` or `put` has returned, the bytes survive `kill -9` and power loss. Bytes of an
+unfinished upload survive `kill -9`.
 
-Errors are `Failure`s: UPLOAD_UNKNOWN, RANGE_INVALID (append not at the end), DIGEST_MISMATCH, STORAGE_FULL,
-UNAVAILABLE (will heal), NOT_FOUND (no such location). An error raised by the iterator of an append passes through;
-what had arrived before stays in the upload.
+Errors are `Failure`s: UPLOAD_UNKNOWN, UPLOAD_INVALID (another request is writing to it, or its name was used
+before), RANGE_INVALID (append not at the end), DIGEST_MISMATCH, STORAGE_FULL, UNAVAILABLE (will heal),
+NOT_FOUND (no such location), TOO_LARGE (S3: over 148 GiB). An error raised by the iterator of an append
+passes through; what had arrived before stays in the upload.
 """
 
 from collections.abc import AsyncIterator
@@ -30,7 +32,11 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A blob (`name` is its location) or an upload (`name` is the caller's) as found in the store."""
+    """A blob (`name` is its location) or an upload (`name` is the caller's) as found in the store.
+
+    `modified` is the time of the last append to an upload, and of the finish of a blob; but S3 dates a large
+    blob back to its first part, so what nothing refers to is garbage only when older than uploads may become.
+    """
 
     name: str
     size: int
@@ -85,7 +91,7 @@ class ContentStore(Protocol):
     def blobs(self) -> AsyncIterator[Listed]: ...
 
     def uploads(self) -> AsyncIterator[Listed]:
-        """`modified` is the time of the last append."""
+        """Also what a killed `put` left behind; `abort` removes it like any other."""
         ...
 
     async def check(self) -> None:

@@ -111,7 +111,9 @@ async def test_a_generation_moves_with_a_commit_only(database: Database) -> None
     assert database.generation(CONTENT) != before
 
 
-async def test_another_process_sees_the_generation(database: Database, request: pytest.FixtureRequest) -> None:
+async def test_another_process_sees_the_generation(
+    database: Database, request: pytest.FixtureRequest
+) -> None:
     other = type(database)(
         request.getfixturevalue("sqlite_path" if database.dialect == "sqlite" else "postgres_url")
     )

@@ -1,6 +1,10 @@
-"""Who and where: users, robots, projects and their members."""
+"""Who and where: users, robots, projects and their members.
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
+`sqlite_autoincrement`: a row's id is never given again, as on PostgreSQL; members, robots' permissions and
+sessions name users and projects by id, and must not fall to whoever comes next.
+"""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from kangaroo.store.meta.schema.base import Id, count, flag, id_column, metadata, moment, text
 
@@ -17,6 +21,8 @@ users = Table(
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("username"),
+    UniqueConstraint("email"),
+    sqlite_autoincrement=True,
 )
 
 projects = Table(
@@ -29,6 +35,7 @@ projects = Table(
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("name"),
+    sqlite_autoincrement=True,
 )
 
 project_metadata = Table(
@@ -69,12 +76,14 @@ robots = Table(
     Column("project_id", Id, ForeignKey("projects.id", ondelete="CASCADE"), nullable=True, index=True),
     text("description", ""),
     text("secret_hash"),  # SHA-256 of a random secret
-    text("permissions"),  # JSON, as in Harbor's API
+    text("permissions"),  # JSON: a list of base.actors.Grant
     flag("disabled"),
+    count("duration", -1),  # days, as it was asked for; -1: for ever
     moment("expires_at", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("name"),
+    sqlite_autoincrement=True,
 )
 
 login_failures = Table(
@@ -83,6 +92,7 @@ login_failures = Table(
     Column("principal", Text, primary_key=True),
     count("failures"),
     moment("blocked_until"),
+    Index("ix_login_failures_blocked_until", "blocked_until"),
 )
 
 generations = Table(

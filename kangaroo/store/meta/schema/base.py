@@ -13,6 +13,8 @@ metadata = MetaData(
     }
 )
 
+# Names sort byte by byte on both databases, whatever the server's locale: OCI lists are lexical.
+Words = Text().with_variant(Text(collation="C"), "postgresql")
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys
 
 
@@ -21,7 +23,7 @@ def id_column() -> Column[int]:
 
 
 def text(name: str, default: str | None = None, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable, server_default=default)
+    return Column(name, Words, nullable=nullable, server_default=default)
 
 
 def count(name: str, default: int = 0) -> Column[int]:

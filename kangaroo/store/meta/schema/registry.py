@@ -9,9 +9,9 @@ The foreign keys are what makes garbage collection safe against pushes under way
 repository links it, a link cannot go while an artifact refers to it, whoever commits first.
 """
 
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Table, UniqueConstraint
 
-from kangaroo.store.meta.schema.base import Id, body, count, flag, id_column, metadata, moment, text
+from kangaroo.store.meta.schema.base import Id, Words, body, count, flag, id_column, metadata, moment, text
 
 repositories = Table(
     "repositories",
@@ -20,8 +20,9 @@ repositories = Table(
     Column("project_id", Id, ForeignKey("projects.id"), nullable=False, index=True),
     text("name"),  # whole: project/path
     text("description", ""),
+    flag("listed"),  # since its first manifest; before, it only holds the blobs of a push under way
     count("pull_count"),
-    count("artifact_count"),  # what Harbor counts: without accessories and untagged children of indexes
+    moment("pulled_at", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("name"),
@@ -30,9 +31,10 @@ repositories = Table(
 blobs = Table(
     "blobs",
     metadata,
-    Column("digest", Text, primary_key=True),
+    Column("digest", Words, primary_key=True),
     count("size"),
     text("location"),
+    flag("damaged"),  # found broken by fsck: answers as unknown until the same content is pushed again
     moment("created_at"),
 )
 
@@ -40,7 +42,7 @@ repository_blobs = Table(
     "repository_blobs",
     metadata,
     Column("repository_id", Id, ForeignKey("repositories.id"), primary_key=True),
-    Column("digest", Text, ForeignKey("blobs.digest"), primary_key=True),
+    Column("digest", Words, ForeignKey("blobs.digest"), primary_key=True),
     Column("project_id", Id, nullable=False),
     flag(
         "counted"
@@ -53,7 +55,7 @@ repository_blobs = Table(
 manifests = Table(
     "manifests",
     metadata,
-    Column("digest", Text, primary_key=True),
+    Column("digest", Words, primary_key=True),
     body("content"),
 )
 
@@ -63,7 +65,7 @@ artifacts = Table(
     id_column(),
     Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
     Column("repository_id", Id, ForeignKey("repositories.id"), nullable=False),
-    Column("digest", Text, ForeignKey("manifests.digest"), nullable=False, index=True),
+    Column("digest", Words, ForeignKey("manifests.digest"), nullable=False, index=True),
     text("manifest_media_type"),
     text("media_type"),  # of the config for manifests, of the manifest for indexes (Harbor's media_type)
     text("artifact_type"),  # declared, else the config's media type
@@ -73,10 +75,12 @@ artifacts = Table(
     text("attributes", "{}"),  # Harbor's extra_attrs
     text("subject", nullable=True),
     text("accessory", nullable=True),  # Harbor's accessory type, when this artifact is one
+    text("accessory_of", nullable=True),  # the digest it belongs to: its subject, or by cosign's tag scheme
     moment("pushed_at"),
     moment("pulled_at", nullable=True),
     UniqueConstraint("repository_id", "digest"),
     Index("ix_artifacts_repository_subject", "repository_id", "subject"),
+    Index("ix_artifacts_repository_accessory_of", "repository_id", "accessory_of"),
     Index("ix_artifacts_project_pushed", "project_id", "pushed_at"),
     Index("ix_artifacts_repository_pushed", "repository_id", "pushed_at"),
 )
@@ -85,7 +89,7 @@ artifact_blobs = Table(
     "artifact_blobs",
     metadata,
     Column("artifact_id", Id, ForeignKey("artifacts.id", ondelete="CASCADE"), primary_key=True),
-    Column("digest", Text, primary_key=True),
+    Column("digest", Words, primary_key=True),
     Column("repository_id", Id, nullable=False),
     ForeignKeyConstraint(
         ["repository_id", "digest"], ["repository_blobs.repository_id", "repository_blobs.digest"]
@@ -120,7 +124,7 @@ project_blobs = Table(
     "project_blobs",
     metadata,
     Column("project_id", Id, ForeignKey("projects.id"), primary_key=True),
-    Column("digest", Text, primary_key=True),
+    Column("digest", Words, primary_key=True),
     count("links"),  # repositories of the project that count it
     count("size"),
 )
@@ -128,7 +132,7 @@ project_blobs = Table(
 trash = Table(
     "trash",
     metadata,
-    Column("location", Text, primary_key=True),
+    Column("location", Words, primary_key=True),
     count("size"),
     moment("created_at"),
 )

@@ -1,0 +1,1 @@
+"""Processes: the only place that knows everything. It wires the other floors together and runs them."""

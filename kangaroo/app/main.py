@@ -1,0 +1,49 @@
+"""The program `kangaroo`: its commands, each wired to what does it. Nothing heavy is loaded until needed."""
+
+from kangaroo.base.settings import Settings
+from kangaroo.entrypoints.cli.commands import Actions, Facts, commands
+
+
+def main() -> None:
+    commands(
+        Actions(
+            serve=_serve,
+            migrate=_migrate,
+            certificates=_certificates,
+            authority=_authority,
+            address=_address,
+        )
+    )()
+
+
+def _serve(settings: Settings) -> int:
+    from kangaroo.app import first_start, server, worker
+    from kangaroo.app.serve import Program, serve
+
+    return serve(settings, Program(first_start.prepare, server.application, worker.run))
+
+
+def _migrate(settings: Settings) -> bool:
+    from kangaroo.app.data_folder import locked
+    from kangaroo.app.database import migrate
+
+    with locked(settings.data, shared=bool(settings.database_url)):
+        return migrate(settings)
+
+
+def _certificates(settings: Settings) -> Facts:
+    from kangaroo.app import tls
+
+    return tls.describe(tls.folder_of(settings.data))
+
+
+def _authority(settings: Settings) -> str:
+    from kangaroo.app import tls
+
+    return tls.authority_text(tls.folder_of(settings.data))
+
+
+def _address(settings: Settings) -> str:
+    from kangaroo.app.addresses import main_address
+
+    return settings.external_url or f"https://{main_address()}:{settings.port}"

@@ -1,0 +1,28 @@
+"""What runs when, and what runs it: one table each."""
+
+from collections.abc import Mapping
+
+from kangaroo.app.wiring import Wired
+from kangaroo.base.clock import SECOND, now
+from kangaroo.base.settings import Settings
+from kangaroo.core.gc.jobs import COLLECT, SWEEP_UPLOADS, CollectJob, SweepUploadsJob
+from kangaroo.jobs import Handler, sweeper
+
+SWEEP = "EXECUTION_SWEEP"
+
+
+def handlers(parts: Wired) -> Mapping[str, Handler]:
+    idle = parts.settings.upload_hours * 3600 * SECOND
+    return {
+        COLLECT: CollectJob(parts.services.collector),
+        SWEEP_UPLOADS: SweepUploadsJob(parts.content, idle, now),
+        SWEEP: sweeper(parts.queue, parts.settings.job_days),
+    }
+
+
+def schedules(settings: Settings) -> Mapping[str, str]:
+    """Kind of task to cron."""
+    table = {SWEEP_UPLOADS: "@hourly", SWEEP: "@daily"}
+    if settings.gc_interval_minutes:
+        table[COLLECT] = f"@every {settings.gc_interval_minutes * 60}s"
+    return table

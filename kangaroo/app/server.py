@@ -1,0 +1,74 @@
+"""The application an HTTP process serves: which prefix goes to which entrypoint."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from kangaroo.app.frame import Frame, Routes, operator_routes
+from kangaroo.app.wiring import Wired, wired
+from kangaroo.base.errors import Failure
+from kangaroo.base.settings import Settings
+from kangaroo.core.registry import Registry
+from kangaroo.entrypoints import oci
+from kangaroo.entrypoints.http.asgi import Application
+from kangaroo.entrypoints.http.metrics import Observation
+from kangaroo.jobs import History
+
+FLUSH_SECONDS = 5.0
+log = structlog.get_logger(__name__)
+
+
+def application(settings: Settings) -> Application:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Routes]:
+        async with wired(settings) as parts, _counting(parts.services.registry):
+            yield routes(parts)
+
+    return Frame(opened)
+
+
+def routes(parts: Wired) -> Routes:
+    registry = oci.application(parts.services, parts.settings.external_url)
+    return {
+        "v2": registry,
+        "service": registry,
+        **operator_routes(parts.services.doctor, JobNumbers(History(parts.queue))),
+    }
+
+
+class JobNumbers:
+    """The length of the job queue, for /metrics."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    async def observations(self) -> Sequence[Observation]:
+        return [
+            ("jobs", {"kind": backlog.kind, "state": state}, count)
+            for backlog in await self._history.backlogs()
+            for state, count in (("queued", backlog.queued), ("running", backlog.running))
+        ]
+
+
+@asynccontextmanager
+async def _counting(registry: Registry) -> AsyncIterator[None]:
+    """Pull counters reach the database every few seconds, and once more at the end."""
+
+    async def forever() -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            with suppress(Failure):  # the database is away: the counts wait
+                await registry.pull.flush_counts()
+
+    flushing = asyncio.create_task(forever())
+    try:
+        yield
+    finally:
+        flushing.cancel()
+        await asyncio.gather(flushing, return_exceptions=True)
+        try:
+            await registry.pull.flush_counts()
+        except Failure as failure:
+            log.warning("pull counts lost", error=str(failure))

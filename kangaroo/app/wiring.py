@@ -1,0 +1,98 @@
+"""Settings to drivers to Services: the only place that chooses implementations."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kangaroo.app import keys
+from kangaroo.base.clock import SECOND, now
+from kangaroo.base.settings import Settings
+from kangaroo.core.access import Access, AccessSettings, TokenSigner
+from kangaroo.core.doctor import Doctor
+from kangaroo.core.gc import Collector, Fsck
+from kangaroo.core.projects import Ledger, Projects
+from kangaroo.core.registry import Browse, Pulls, Pushes, Registry, Removals, Uploads
+from kangaroo.core.registry.gates import Gates
+from kangaroo.core.registry.pull import Parts
+from kangaroo.core.services import Services
+from kangaroo.jobs import History, Queue
+from kangaroo.store.content.contract import ContentStore
+from kangaroo.store.content.filesystem import FilesystemStore
+from kangaroo.store.content.s3 import S3Store
+from kangaroo.store.content.s3_settings import S3Settings
+from kangaroo.store.meta.database import Database
+from kangaroo.store.meta.postgres import PostgresDatabase
+from kangaroo.store.meta.sqlite import SqliteDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """What is open while a process serves or works."""
+
+    settings: Settings
+    database: Database
+    content: ContentStore
+    queue: Queue
+    services: Services
+
+
+def sqlite_path(settings: Settings) -> Path:
+    return settings.data / "kangaroo.db"
+
+
+def open_content(settings: Settings) -> ContentStore:
+    if not settings.storage_url:
+        return FilesystemStore(settings.data / "content")
+    return S3Store(
+        S3Settings.parse(
+            settings.storage_url,
+            access_key=settings.storage_access_key,
+            secret_key=settings.storage_secret_key,
+            redirect=settings.storage_redirect,
+        )
+    )
+
+
+@asynccontextmanager
+async def wired(settings: Settings) -> AsyncIterator[Wired]:
+    """Everything, opened; closed at the end of the block."""
+    database: Database = (
+        PostgresDatabase(settings.database_url)
+        if settings.database_url
+        else SqliteDatabase(sqlite_path(settings))
+    )
+    content = open_content(settings)
+    await database.open()
+    try:
+        yield assemble(settings, database, content)
+    finally:
+        await content.close()
+        await database.close()
+
+
+def assemble(settings: Settings, database: Database, content: ContentStore) -> Wired:
+    queue = Queue(database, now)
+    signer = TokenSigner(keys.token_key(settings))
+    access = Access(database, now, signer, AccessSettings(token_minutes=settings.token_minutes))
+    ledger = Ledger()
+    grace = settings.gc_grace_minutes * 60 * SECOND
+    parts = Parts(database, content, access, Gates(), grace)
+    registry = Registry(
+        pull=Pulls(parts),
+        push=Pushes(
+            parts, ledger, queue, limit=settings.manifest_limit, sparse_indexes=settings.sparse_indexes
+        ),
+        uploads=Uploads(parts, ledger),
+        browse=Browse(parts),
+        remove=Removals(parts, ledger, queue),
+    )
+    services = Services(
+        access=access,
+        projects=Projects(database, access),
+        registry=registry,
+        collector=Collector(database, content, ledger, grace),
+        fsck=Fsck(database, content),
+        doctor=Doctor(database, content, History(queue)),
+    )
+    return Wired(settings, database, content, queue, services)

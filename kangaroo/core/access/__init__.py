@@ -1,0 +1,37 @@
+"""Who: users, robots, members, roles, tokens, and the permission decision every other subject asks for.
+
+Entrypoints turn a name and password or a token into an Actor (`authenticate_basic`, `verify_token`); core
+asks `may` or `require`; these gather facts, remembered until anybody changes them, and ask `rules.allowed`.
+"""
+
+from kangaroo.core.access.access import Access, AccessSettings
+from kangaroo.core.access.decisions import Sight
+from kangaroo.core.access.robots import RobotSpec
+from kangaroo.core.access.roles import ROBOT_RIGHTS, Action, Resource, Role
+from kangaroo.core.access.rules import ProjectFacts
+from kangaroo.core.access.scopes import Scope, parse_scopes
+from kangaroo.core.access.tokens import Token, TokenSigner, generate_signing_key
+from kangaroo.store.meta.access_members import Member
+from kangaroo.store.meta.access_robots import Robot
+from kangaroo.store.meta.access_users import Profile, User
+
+__all__ = [
+    "ROBOT_RIGHTS",
+    "Access",
+    "AccessSettings",
+    "Action",
+    "Member",
+    "Profile",
+    "ProjectFacts",
+    "Resource",
+    "Robot",
+    "RobotSpec",
+    "Role",
+    "Scope",
+    "Sight",
+    "Token",
+    "TokenSigner",
+    "User",
+    "generate_signing_key",
+    "parse_scopes",
+]

@@ -1,0 +1,100 @@
+"""Names and passwords: people by argon2, robots by the hash of a random secret; both throttled, both
+remembered.
+"""
+
+import hashlib
+import hmac
+import secrets
+from typing import NoReturn
+
+from kangaroo.base.actors import Actor
+from kangaroo.base.clock import SECOND, Clock
+from kangaroo.base.errors import Code, Failure
+from kangaroo.core.access.accounts import Account, Accounts
+from kangaroo.core.access.facts import Facts
+from kangaroo.core.access.passwords import PROVED_SECONDS, Passwords, hash_secret
+from kangaroo.core.access.throttle import Throttle
+from kangaroo.store.meta.database import Database
+
+_LONGEST_NAME = 600  # project+name, each 255, and a prefix
+
+
+class SignIn:
+    def __init__(self, database: Database, clock: Clock, facts: Facts, accounts: Accounts) -> None:
+        self._clock = clock
+        self._facts = facts
+        self._accounts = accounts
+        self._throttle = Throttle(database, clock)
+        self.passwords = Passwords(clock)
+        self._key = secrets.token_bytes(32)
+
+    def cached(self, name: str, password: str) -> Actor | None:
+        state = self._facts.fresh()
+        entry = state.credentials.get(name)
+        if entry is None or entry[2] <= state.at or entry[0] != self._proof(password):
+            return None
+        return entry[1]
+
+    async def basic(self, name: str, password: str, source: str) -> Actor:
+        if (known := self.cached(name, password)) is not None:
+            return known
+        if not _plausible(name, password):
+            raise Failure(Code.UNAUTHORIZED)
+        state = self._facts.fresh()
+        account = await (self._robot if self._accounts.is_robot(name) else self._user)(name, password, source)
+        until = min(account.until, self._clock() + PROVED_SECONDS * SECOND)
+        state.credentials.put(name, (self._proof(password), account.actor, until))
+        return account.actor
+
+    async def is_password_of(self, name: str, password: str, source: str) -> bool:
+        """Of a user, who asks from `source`. A wrong one counts as a failed sign-in; raises
+        TOO_MANY_REQUESTS.
+        """
+        try:
+            await self._user(name, password, source)
+        except Failure as failure:
+            if failure.code is Code.UNAUTHORIZED:
+                return False
+            raise
+        return True
+
+    async def _user(self, name: str, password: str, source: str) -> Account:
+        async with self.passwords.turn():  # so that at most two guesses are under way before one counts
+            failures = await self._throttle.check(name)
+            account = await self._accounts.named(name)
+            right = await self.passwords.verify(account.secret if account else "", password)
+            if not right or account is None:
+                await self._failed(name, source)
+        if failures:
+            await self._throttle.succeeded(name)
+        return account
+
+    async def _robot(self, name: str, secret: str, source: str) -> Account:
+        account = await self._accounts.named(name)
+        if account is None:
+            raise Failure(Code.UNAUTHORIZED)
+        failures = await self._throttle.check(name)
+        if not hmac.compare_digest(account.secret, hash_secret(secret)):
+            await self._failed(name, source)
+        if account.until <= self._clock():
+            raise Failure(Code.UNAUTHORIZED)
+        if failures:
+            await self._throttle.succeeded(name)
+        return account
+
+    async def _failed(self, name: str, source: str) -> NoReturn:
+        self._facts.state.credentials.drop(name)
+        await self._throttle.failed(name, source)
+        raise Failure(Code.UNAUTHORIZED)
+
+    def _proof(self, password: str) -> bytes:
+        return hashlib.blake2b(password.encode("utf-8", "surrogatepass"), key=self._key).digest()
+
+
+def _plausible(name: str, password: str) -> bool:
+    """What can be a name and a password at all, so that the database and the hash need not refuse it."""
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        return False
+    return 0 < len(name) <= _LONGEST_NAME and name.isprintable()

@@ -1,0 +1,155 @@
+"""Is everything there that should be, byte for byte? Reads all content; safe beside a running server.
+
+*Damage* is content that is missing or differs from its digest, a manifest that does, or a ledger that does not add up.
+*Leftovers* are content without a row, from a push that was cut off before it was acknowledged; young ones may belong to
+a push under way. Repair: a damaged blob answers as unknown, so that clients send it again, and the first to do so heals
+every image that uses it; leftovers go; the ledger is rebuilt.
+"""
+
+import msgspec
+
+from kangaroo.base.clock import SECOND, Clock, Micros, now
+from kangaroo.base.digests import Digest, hasher
+from kangaroo.base.errors import Code, Failure
+from kangaroo.core.gc.progress import Progress
+from kangaroo.store.content.contract import ContentStore, Listed
+from kangaroo.store.meta import audit
+from kangaroo.store.meta.database import Database
+from kangaroo.store.meta.removals import Located
+
+BATCH = 200
+YOUNG: Micros = 3600 * SECOND
+
+
+class Problem(msgspec.Struct):
+    """`kind`: missing, corrupt, manifest, leftover or quota; `what` names the thing."""
+
+    kind: str
+    what: str
+    detail: str
+
+
+class Report(msgspec.Struct):
+    blobs: int = 0
+    bytes: int = 0
+    manifests: int = 0
+    damage: list[Problem] = msgspec.field(default_factory=list)
+    leftovers: list[Problem] = msgspec.field(default_factory=list)
+    repaired: int = 0
+
+    @property
+    def clean(self) -> bool:
+        return not self.damage
+
+
+class Fsck:
+    def __init__(self, database: Database, content: ContentStore, clock: Clock = now) -> None:
+        self._database = database
+        self._content = content
+        self._clock = clock
+
+    async def run(self, job: Progress, *, repair: bool = False) -> Report:
+        report = Report()
+        await self._blobs(job, report, repair)
+        await self._manifests(job, report)
+        await self._leftovers(job, report, repair)
+        await self._ledger(report, repair)
+        return report
+
+    async def _blobs(self, job: Progress, report: Report, repair: bool) -> None:
+        async with self._database.read() as snapshot:
+            total, _ = await audit.blob_totals(snapshot)
+        last = ""
+        while True:
+            async with self._database.read() as snapshot:
+                batch = await audit.blobs_after(snapshot, last, BATCH)
+            for digest, located in batch:
+                await job.check()
+                problem = await self._examine(digest, located)
+                if problem is not None and await self._still_there(digest, located):
+                    report.damage.append(problem)
+                    if repair:
+                        async with self._database.write() as transaction:
+                            await audit.mark_damaged(transaction, digest, located.location)
+                        report.repaired += 1
+                report.blobs += 1
+                report.bytes += located.size
+                job.progress(report.blobs, total, f"{report.bytes} bytes verified")
+            if not batch:
+                return
+            last = batch[-1][0]
+
+    async def _examine(self, digest: Digest, located: Located) -> Problem | None:
+        try:
+            reader = await self._content.open(located.location)
+        except Failure as failure:
+            if failure.code is not Code.NOT_FOUND:
+                raise
+            return Problem("missing", digest, f"no content at {located.location}")
+        try:
+            running, size = hasher(digest.algorithm), 0
+            async for chunk in reader.chunks():
+                running.update(chunk)
+                size += len(chunk)
+        finally:
+            await reader.close()
+        actual = f"{digest.algorithm}:{running.hexdigest()}"
+        if actual != digest or size != located.size:
+            return Problem("corrupt", digest, f"{located.location} has {size} bytes of {actual}")
+        return None
+
+    async def _still_there(self, digest: Digest, located: Located) -> bool:
+        """False when the blob was collected while we looked."""
+        async with self._database.read() as snapshot:
+            return await audit.location_of(snapshot, digest) == located.location
+
+    async def _manifests(self, job: Progress, report: Report) -> None:
+        last = ""
+        while True:
+            await job.check()
+            async with self._database.read() as snapshot:
+                batch = await audit.manifests_after(snapshot, last, BATCH)
+            for digest, content in batch:
+                report.manifests += 1
+                if Digest.of(content, digest.algorithm) != digest:
+                    report.damage.append(Problem("manifest", digest, "its bytes have another digest"))
+            if not batch:
+                return
+            last = batch[-1][0]
+
+    async def _leftovers(self, job: Progress, report: Report, repair: bool) -> None:
+        batch: list[Listed] = []
+        async for listed in self._content.blobs():
+            batch.append(listed)
+            if len(batch) == BATCH:
+                await self._unknown(report, batch, repair)
+                await job.check()
+                batch = []
+        await self._unknown(report, batch, repair)
+
+    async def _unknown(self, report: Report, batch: list[Listed], repair: bool) -> None:
+        async with self._database.read() as snapshot:
+            known = await audit.known_locations(snapshot, [listed.name for listed in batch])
+        for listed in batch:
+            if listed.name in known:
+                continue
+            report.leftovers.append(Problem("leftover", listed.name, f"{listed.size} bytes"))
+            if repair and listed.modified < self._clock() - YOUNG:
+                await self._content.remove(listed.name)
+                report.repaired += 1
+
+    async def _ledger(self, report: Report, repair: bool) -> None:
+        async with self._database.read() as snapshot:
+            drifts = await audit.drifts(snapshot)
+        report.damage += [
+            Problem(
+                "quota",
+                f"project {drift.project_id}",
+                f"booked {drift.booked} bytes, links add up to {drift.actual}",
+            )
+            for drift in drifts
+        ]
+        if repair and drifts:
+            async with self._database.write() as transaction:
+                await audit.rebuild_ledger(transaction)
+            report.repaired += len(drifts)

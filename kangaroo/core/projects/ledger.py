@@ -1,0 +1,34 @@
+"""The quota of a project: booked by whoever links content, in the same transaction, so it never drifts."""
+
+from kangaroo.base.digests import Digest
+from kangaroo.base.errors import Code, Failure
+from kangaroo.store.meta import projects as rows
+from kangaroo.store.meta.database import Transaction
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+class Ledger:
+    async def book(self, transaction: Transaction, project_id: int, digest: Digest, size: int) -> None:
+        """Raises QUOTA_EXCEEDED, in Harbor's words, when content new to the project does not fit."""
+        if not await rows.book(transaction, project_id, digest, size):
+            quota = await rows.quota(transaction, project_id)
+            raise Failure(
+                Code.QUOTA_EXCEEDED,
+                adding=binary_units(size),
+                used=binary_units(quota.used),
+                hard=binary_units(quota.hard),
+            )
+
+    async def unbook(self, transaction: Transaction, project_id: int, digest: Digest) -> None:
+        await rows.unbook(transaction, project_id, digest)
+
+
+def binary_units(size: int) -> str:
+    """Bytes as people read them, one decimal: 1536 → 1.5 KiB."""
+    amount = float(size)
+    for unit in _UNITS:
+        if amount < 1024 or unit == _UNITS[-1]:
+            break
+        amount /= 1024
+    return f"{amount:.1f} {unit}"

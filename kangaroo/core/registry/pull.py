@@ -1,0 +1,126 @@
+"""Serving manifests and blobs."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from kangaroo.base.actors import Actor
+from kangaroo.base.clock import Clock, Micros, now
+from kangaroo.base.digests import Digest
+from kangaroo.base.errors import Code, Failure
+from kangaroo.base.names import Reference, RepositoryName, Tag
+from kangaroo.core.access import Access
+from kangaroo.core.registry.cache import GenerationCache
+from kangaroo.core.registry.gates import Gates, ManifestPull
+from kangaroo.store.content.contract import ContentStore, Reader
+from kangaroo.store.meta import pulls, pushes
+from kangaroo.store.meta import registry as rows
+from kangaroo.store.meta.database import Database
+from kangaroo.store.meta.registry import Blob, Manifest
+
+ROW_BYTES = 500  # what a cached row costs besides its manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the parts of the registry are made from."""
+
+    database: Database
+    content: ContentStore
+    access: Access
+    gates: Gates
+    grace: Micros  # how long unreferenced content is kept for a push under way
+    clock: Clock = now
+
+
+class Pulls:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._manifests: GenerationCache[Manifest] = GenerationCache(parts.database)
+        self._blobs: GenerationCache[Blob] = GenerationCache(parts.database)
+        self._counts: Counter[pulls.Pulled] = Counter()
+
+    async def manifest(
+        self, actor: Actor, repository: RepositoryName, reference: Reference, *, counted: bool = False
+    ) -> Manifest:
+        """`counted` pulls show in the statistics within seconds. Raises MANIFEST_UNKNOWN, and what gates refuse."""
+        await self._may_pull(actor, repository)
+        key = (repository, reference)
+        found = self._manifests.get(key)
+        if found is None:
+            found = await self._find_manifest(repository, reference)
+        if counted:
+            tag = reference if isinstance(reference, Tag) else None
+            self._counts[pulls.Pulled(found.repository_id, found.artifact_id, tag)] += 1
+        return found
+
+    async def _may_pull(self, actor: Actor, repository: RepositoryName) -> None:
+        access, project = self._parts.access, repository.project
+        if not access.cached_decision(actor, project, "pull"):
+            await access.require(actor, "repository", "pull", project)
+
+    async def _find_manifest(self, repository: RepositoryName, reference: Reference) -> Manifest:
+        generation = self._manifests.generation()
+        lookup = self._parts.database.lookup
+        found = await rows.manifest(lookup, repository, reference)
+        if found is None:
+            raise Failure(Code.MANIFEST_UNKNOWN, reference=reference, repository=repository)
+        tag = reference if isinstance(reference, Tag) else None
+        await self._parts.gates.before_pull(
+            lookup, ManifestPull(repository, found.artifact_id, found.digest, tag)
+        )
+        self._manifests.put((repository, reference), found, ROW_BYTES + len(found.content), generation)
+        return found
+
+    async def blob(self, actor: Actor, repository: RepositoryName, digest: Digest) -> Blob:
+        """Raises BLOB_UNKNOWN."""
+        await self._may_pull(actor, repository)
+        key = (repository, digest)
+        found = self._blobs.get(key)
+        if found is None:
+            generation = self._blobs.generation()
+            found = await rows.blob(self._parts.database.lookup, repository, digest)
+            if found is None:
+                raise Failure(Code.BLOB_UNKNOWN, digest=digest, repository=repository)
+            self._blobs.put(key, found, ROW_BYTES, generation)
+        return found
+
+    async def find_for_push(self, actor: Actor, repository: RepositoryName, digest: Digest) -> Blob:
+        """`blob` for a HEAD: a pusher who finds the blob will not send it, so it must outlive his push.
+
+        Content no artifact refers to has its grace renewed, once half of it has passed.
+        """
+        found = await self.blob(actor, repository, digest)
+        parts = self._parts
+        if found.touched_at < parts.clock() - parts.grace // 2 and await parts.access.may(
+            actor, "repository", "push", repository.project
+        ):
+            await self._renew(found)
+        return found
+
+    async def _renew(self, found: Blob) -> None:
+        parts = self._parts
+        if await rows.blob_in_use(parts.database.lookup, found.repository_id, found.digest):
+            return
+        async with parts.database.write() as transaction:
+            await pushes.touch_link(transaction, found.repository_id, found.digest, parts.clock())
+
+    async def redirect(self, blob: Blob) -> str | None:
+        """Where the client may fetch the blob by itself; None: it must be streamed."""
+        return await self._parts.content.redirect(blob.location, "application/octet-stream")
+
+    async def open(self, repository: RepositoryName, blob: Blob) -> Reader:
+        """Raises BLOB_UNKNOWN if the blob was collected a moment ago."""
+        try:
+            return await self._parts.content.open(blob.location)
+        except Failure as failure:
+            if failure.code is not Code.NOT_FOUND:
+                raise
+            raise Failure(Code.BLOB_UNKNOWN, digest=blob.digest, repository=repository) from failure
+
+    async def flush_counts(self) -> None:
+        """Write the pulls counted since the last time; the app calls it every few seconds and at the end."""
+        if not self._counts:
+            return
+        counts, self._counts = self._counts, Counter()
+        async with self._parts.database.write() as transaction:
+            await pulls.add_counts(transaction, counts, self._parts.clock())

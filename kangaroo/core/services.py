@@ -1,0 +1,19 @@
+"""The subjects together: what wiring builds and the entrypoints are given."""
+
+from dataclasses import dataclass
+
+from kangaroo.core.access import Access
+from kangaroo.core.doctor import Doctor
+from kangaroo.core.gc import Collector, Fsck
+from kangaroo.core.projects import Projects
+from kangaroo.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    access: Access
+    projects: Projects
+    registry: Registry
+    collector: Collector
+    fsck: Fsck
+    doctor: Doctor

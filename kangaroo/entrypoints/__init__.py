@@ -1,0 +1,1 @@
+"""How we are spoken to: one folder per dialect. They translate, call core and translate back."""

@@ -1,0 +1,94 @@
+"""The list of commands. What they do is handed in, so that asking for help loads none of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from kangaroo import __version__
+from kangaroo.base.settings import Settings
+from kangaroo.entrypoints.cli.options import ROWS, with_settings
+from kangaroo.entrypoints.cli.settings import settings_page
+from kangaroo.entrypoints.cli.trust import Client, trust_script
+
+Facts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """`serve` returns an exit code, `migrate` whether there was something to do; `authority` is PEM text."""
+
+    serve: Callable[[Settings], int]
+    migrate: Callable[[Settings], bool]
+    certificates: Callable[[Settings], Facts]
+    authority: Callable[[Settings], str]
+    address: Callable[[Settings], str]
+
+
+def commands(actions: Actions) -> typer.Typer:
+    top = typer.Typer(
+        name="kangaroo",
+        help="Kangaroo, a container-registry platform.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,  # with Rich, help takes three times as long to appear
+        pretty_exceptions_enable=False,  # they would show the values of secrets
+    )
+    top.command("serve")(with_settings(_serve(actions), list(ROWS)))
+    top.command("migrate")(with_settings(_migrate(actions), ["data", "database_url"]))
+    top.command("settings")(_settings)
+    top.command("version")(_version)
+    top.add_typer(_tls(actions), name="tls")
+    return top
+
+
+def _serve(actions: Actions) -> Callable[[Settings], None]:
+    def serve(settings: Settings) -> None:
+        """Run the server until it is stopped."""
+        raise typer.Exit(actions.serve(settings))
+
+    return serve
+
+
+def _migrate(actions: Actions) -> Callable[[Settings], None]:
+    def migrate(settings: Settings) -> None:
+        """Bring the database to this version, as serve does."""
+        typer.echo("migrated" if actions.migrate(settings) else "up to date")
+
+    return migrate
+
+
+def _settings() -> None:
+    """Print all settings as a Markdown table."""
+    typer.echo(settings_page(), nl=False)
+
+
+def _version() -> None:
+    """Print the version."""
+    typer.echo(f"Kangaroo {__version__}")
+
+
+def _tls(actions: Actions) -> typer.Typer:
+    def show(settings: Settings) -> None:
+        """Show the certificates that --tls auto made."""
+        facts = actions.certificates(settings)
+        width = max(len(name) for name, _ in facts)
+        for name, value in facts:
+            typer.echo(f"{name:{width}}  {value}")
+
+    def trust(
+        settings: Settings,
+        client: Annotated[Client, typer.Argument(help="Who shall trust the server.")],
+        url: Annotated[
+            str, typer.Option(help="Where that client reaches the server: https://host:port.")
+        ] = "",
+    ) -> None:
+        """Print what a client machine must do to trust the certificates of --tls auto."""
+        authority = actions.authority(settings)
+        typer.echo(trust_script(client, url or actions.address(settings), authority), nl=False)
+
+    group = typer.Typer(help="The certificates of --tls auto.", no_args_is_help=True, rich_markup_mode=None)
+    group.command("show")(with_settings(show, ["data"]))
+    group.command("trust")(with_settings(trust, ["data", "port", "external_url"]))
+    return group

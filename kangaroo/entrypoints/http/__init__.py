@@ -1,0 +1,1 @@
+"""The kit of the HTTP dialects: requests, streaming, limits, who asks."""

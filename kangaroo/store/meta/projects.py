@@ -1,0 +1,123 @@
+"""Projects and the quota ledger. The ledger is exact because whoever links or unlinks content books it in the same
+transaction, and because its rows, not a sum, decide what counts: one row per project and digest, with the number of
+links behind it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from kangaroo.base.clock import Micros
+from kangaroo.base.digests import Digest
+from kangaroo.base.names import ProjectName
+from kangaroo.store.meta.database import ACCESS, Selects, Transaction
+from kangaroo.store.meta.schema.access import projects, quotas
+from kangaroo.store.meta.schema.registry import project_blobs
+from kangaroo.store.meta.statements import Query
+
+_PROJECT, _DIGEST, _SIZE = bindparam("project"), bindparam("digest"), bindparam("size")
+
+_FIND = Query(
+    select(projects.c.id, projects.c.name, projects.c.public).where(projects.c.name == bindparam("name"))
+)
+_ADD = Query(
+    insert(projects)
+    .values(
+        name=bindparam("name"),
+        owner_id=bindparam("owner"),
+        public=bindparam("public"),
+        created_at=bindparam("now"),
+        updated_at=bindparam("now"),
+    )
+    .returning(projects.c.id)
+)
+_ADD_QUOTA = Query(
+    insert(quotas).values(project_id=_PROJECT, hard=bindparam("hard"), used=0, updated_at=bindparam("now"))
+)
+_QUOTA = Query(select(quotas.c.hard, quotas.c.used).where(quotas.c.project_id == _PROJECT))
+_SET_HARD = Query(
+    update(quotas)
+    .where(quotas.c.project_id == _PROJECT)
+    .values(hard=bindparam("hard"), updated_at=bindparam("now"))
+)
+_BOOK = Query(
+    update(quotas)
+    .where(
+        and_(quotas.c.project_id == _PROJECT, or_(quotas.c.hard < 0, quotas.c.used + _SIZE <= quotas.c.hard)),
+    )
+    .values(used=quotas.c.used + _SIZE)
+)
+_UNBOOK = Query(update(quotas).where(quotas.c.project_id == _PROJECT).values(used=quotas.c.used - _SIZE))
+_LINK = Query(
+    upsert(project_blobs)
+    .values(project_id=_PROJECT, digest=_DIGEST, links=1, size=_SIZE)
+    .on_conflict_do_update(
+        index_elements=[project_blobs.c.project_id, project_blobs.c.digest],
+        set_={"links": project_blobs.c.links + 1},
+    )
+    .returning(project_blobs.c.links)
+)
+_UNLINK = Query(
+    update(project_blobs)
+    .where(project_blobs.c.project_id == _PROJECT, project_blobs.c.digest == _DIGEST)
+    .values(links=project_blobs.c.links - 1)
+    .returning(project_blobs.c.links, project_blobs.c.size)
+)
+_FORGET = Query(
+    delete(project_blobs).where(
+        project_blobs.c.project_id == _PROJECT, project_blobs.c.digest == _DIGEST, project_blobs.c.links <= 0
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    id: int
+    name: ProjectName
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Bytes; `hard` -1 is unlimited."""
+
+    hard: int
+    used: int
+
+
+async def find(selects: Selects, name: ProjectName) -> Project | None:
+    row = await selects.one(_FIND, name=name)
+    return None if row is None else Project(row["id"], ProjectName(row["name"]), bool(row["public"]))
+
+
+async def add(
+    transaction: Transaction, name: ProjectName, *, owner: int, public: bool, hard: int, now: Micros
+) -> int:
+    """Raises Duplicate when the name is taken."""
+    identity: int = await transaction.scalar(_ADD, name=name, owner=owner, public=public, now=now)
+    await transaction.run(_ADD_QUOTA, project=identity, hard=hard, now=now)
+    await transaction.changed(ACCESS)
+    return identity
+
+
+async def quota(selects: Selects, project: int) -> Quota:
+    row = await selects.one(_QUOTA, project=project)
+    return Quota(-1, 0) if row is None else Quota(row["hard"], row["used"])
+
+
+async def set_hard(transaction: Transaction, project: int, hard: int, now: Micros) -> None:
+    await transaction.run(_SET_HARD, project=project, hard=hard, now=now)
+
+
+async def book(transaction: Transaction, project: int, digest: Digest, size: int) -> bool:
+    """One more link to this content; False when it is new to the project and does not fit the quota."""
+    links: int = await transaction.scalar(_LINK, project=project, digest=digest, size=size)
+    return links > 1 or await transaction.run(_BOOK, project=project, size=size) == 1
+
+
+async def unbook(transaction: Transaction, project: int, digest: Digest) -> None:
+    """One link less; with the last one the bytes are free."""
+    row = await transaction.one(_UNLINK, project=project, digest=digest)
+    if row is not None and row["links"] <= 0:
+        await transaction.run(_FORGET, project=project, digest=digest)
+        await transaction.run(_UNBOOK, project=project, size=row["size"])

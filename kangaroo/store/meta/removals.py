@@ -1,0 +1,173 @@
+"""What a delete and the garbage collector take away. A link or a blob goes only if nothing refers to it any more; where
+two transactions meet, the foreign keys decide and one of them gets Dangling."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+
+from kangaroo.base.clock import Micros
+from kangaroo.base.digests import Digest
+from kangaroo.base.names import Tag
+from kangaroo.store.meta.database import Selects, Transaction
+from kangaroo.store.meta.schema.registry import (
+    artifact_blobs,
+    artifact_children,
+    artifacts,
+    blobs,
+    manifests,
+    repository_blobs,
+    tags,
+    trash,
+)
+from kangaroo.store.meta.statements import Query
+
+_NOW, _DIGEST, _REPOSITORY_ID = bindparam("now"), bindparam("digest"), bindparam("repository_id")
+_BEFORE, _LIMIT = bindparam("before"), bindparam("count")
+
+_referenced = exists().where(
+    artifact_blobs.c.repository_id == repository_blobs.c.repository_id,
+    artifact_blobs.c.digest == repository_blobs.c.digest,
+)
+_DELETE_TAG = Query(
+    delete(tags).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == bindparam("name"))
+)
+_TAG_NAMES = Query(
+    select(tags.c.name).where(tags.c.artifact_id == bindparam("artifact_id")).order_by(tags.c.name)
+)
+_DELETE_TAGS = Query(delete(tags).where(tags.c.artifact_id == bindparam("artifact_id")))
+_REFERENCES = Query(
+    select(artifact_blobs.c.digest).where(artifact_blobs.c.artifact_id == bindparam("artifact_id"))
+)
+_DELETE_REFERENCES = Query(
+    delete(artifact_blobs).where(artifact_blobs.c.artifact_id == bindparam("artifact_id"))
+)
+_DELETE_CHILDREN = Query(
+    delete(artifact_children).where(artifact_children.c.parent_id == bindparam("artifact_id"))
+)
+_DELETE_ARTIFACT = Query(delete(artifacts).where(artifacts.c.id == bindparam("artifact_id")))
+_RELEASE = Query(
+    update(repository_blobs)
+    .where(
+        repository_blobs.c.repository_id == _REPOSITORY_ID,
+        repository_blobs.c.digest == _DIGEST,
+        repository_blobs.c.counted.is_(True),
+        ~_referenced,
+    )
+    .values(counted=False, touched_at=_NOW)
+)
+_DELETE_LINK = Query(
+    delete(repository_blobs)
+    .where(repository_blobs.c.repository_id == _REPOSITORY_ID, repository_blobs.c.digest == _DIGEST)
+    .returning(repository_blobs.c.counted)
+)
+_IDLE_LINKS = Query(
+    select(
+        repository_blobs.c.repository_id,
+        repository_blobs.c.project_id,
+        repository_blobs.c.digest,
+    )
+    .where(repository_blobs.c.touched_at < _BEFORE, ~_referenced)
+    .limit(_LIMIT)
+)
+_DELETE_IDLE_LINK = Query(
+    delete(repository_blobs)
+    .where(
+        repository_blobs.c.repository_id == _REPOSITORY_ID,
+        repository_blobs.c.digest == _DIGEST,
+        repository_blobs.c.touched_at < _BEFORE,
+        ~_referenced,
+    )
+    .returning(repository_blobs.c.counted)
+)
+_linked = exists().where(repository_blobs.c.digest == blobs.c.digest)
+_UNUSED_BLOBS = Query(select(blobs.c.digest).where(~_linked).limit(_LIMIT))
+_DELETE_BLOB = Query(
+    delete(blobs).where(blobs.c.digest == _DIGEST, ~_linked).returning(blobs.c.location, blobs.c.size)
+)
+_TRASH = Query(insert(trash).values(location=bindparam("location"), size=bindparam("size"), created_at=_NOW))
+_TRASHED = Query(select(trash.c.location, trash.c.size).order_by(trash.c.created_at).limit(_LIMIT))
+_DELETE_TRASH = Query(delete(trash).where(trash.c.location == bindparam("location")))
+_used = exists().where(artifacts.c.digest == manifests.c.digest)
+_UNUSED_MANIFESTS = Query(select(manifests.c.digest).where(~_used).limit(_LIMIT))
+_DELETE_MANIFEST = Query(delete(manifests).where(and_(manifests.c.digest == _DIGEST, ~_used)))
+
+
+@dataclass(frozen=True, slots=True)
+class IdleLink:
+    repository_id: int
+    project_id: int
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Content at a place in the store; bytes."""
+
+    location: str
+    size: int
+
+
+async def delete_tag(transaction: Transaction, repository_id: int, tag: Tag) -> bool:
+    return await transaction.run(_DELETE_TAG, repository_id=repository_id, name=tag) == 1
+
+
+async def delete_artifact(transaction: Transaction, artifact_id: int) -> tuple[list[str], list[Digest]]:
+    """Removes an artifact with its tags; returns their names and the blobs it referred to."""
+    names = [row[0] for row in await transaction.all(_TAG_NAMES, artifact_id=artifact_id)]
+    digests = [Digest(row[0]) for row in await transaction.all(_REFERENCES, artifact_id=artifact_id)]
+    for query in (_DELETE_TAGS, _DELETE_REFERENCES, _DELETE_CHILDREN, _DELETE_ARTIFACT):
+        await transaction.run(query, artifact_id=artifact_id)
+    return names, digests
+
+
+async def release_link(transaction: Transaction, repository_id: int, digest: Digest, now: Micros) -> bool:
+    """Stop counting a blob no artifact of the repository refers to; it stays linked until collected."""
+    return await transaction.run(_RELEASE, repository_id=repository_id, digest=digest, now=now) == 1
+
+
+async def delete_link(transaction: Transaction, repository_id: int, digest: Digest) -> bool | None:
+    """Whether the link was counted; None without one. Raises Dangling while an artifact refers to the blob."""
+    row = await transaction.one(_DELETE_LINK, repository_id=repository_id, digest=digest)
+    return None if row is None else bool(row["counted"])
+
+
+async def idle_links(selects: Selects, before: Micros, count: int) -> list[IdleLink]:
+    rows = await selects.all(_IDLE_LINKS, before=before, count=count)
+    return [IdleLink(row["repository_id"], row["project_id"], Digest(row["digest"])) for row in rows]
+
+
+async def delete_idle_link(transaction: Transaction, link: IdleLink, before: Micros) -> bool | None:
+    """Whether the link was counted; None when it is in use again."""
+    row = await transaction.one(
+        _DELETE_IDLE_LINK, repository_id=link.repository_id, digest=link.digest, before=before
+    )
+    return None if row is None else bool(row["counted"])
+
+
+async def unused_blobs(selects: Selects, count: int) -> list[Digest]:
+    return [Digest(row[0]) for row in await selects.all(_UNUSED_BLOBS, count=count)]
+
+
+async def discard_blob(transaction: Transaction, digest: Digest, now: Micros) -> Located | None:
+    """Forget a blob nothing links and note its location for removal; None when it is linked again."""
+    row = await transaction.one(_DELETE_BLOB, digest=digest)
+    if row is None:
+        return None
+    await transaction.run(_TRASH, location=row["location"], size=row["size"], now=now)
+    return Located(row["location"], row["size"])
+
+
+async def trashed(selects: Selects, count: int) -> list[Located]:
+    return [Located(row["location"], row["size"]) for row in await selects.all(_TRASHED, count=count)]
+
+
+async def forget_trash(transaction: Transaction, location: str) -> None:
+    await transaction.run(_DELETE_TRASH, location=location)
+
+
+async def delete_unused_manifests(transaction: Transaction, count: int) -> int:
+    digests = [row[0] for row in await transaction.all(_UNUSED_MANIFESTS, count=count)]
+    removed = 0
+    for digest in digests:
+        removed += await transaction.run(_DELETE_MANIFEST, digest=digest)
+    return removed
