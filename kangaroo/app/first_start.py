@@ -14,6 +14,6 @@ def prepare(settings: Settings) -> str | None:
 
 
 async def _bootstrap(settings: Settings) -> str | None:
-    async with build(settings) as services:
-        await services.projects.bootstrap()
-        return await services.access.bootstrap(settings.admin_password or None)
+    async with build(settings) as parts:
+        await parts.services.projects.bootstrap()
+        return await parts.services.access.bootstrap(settings.admin_password or None)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from kangaroo.app.frame import Frame, Routes, operator_routes
-from kangaroo.app.wiring import Wired, wired
+from kangaroo.app.wiring import Wired, build
 from kangaroo.base.errors import Failure
 from kangaroo.base.settings import Settings
 from kangaroo.core.registry import Registry
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 def application(settings: Settings) -> Application:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Routes]:
-        async with wired(settings) as parts, _counting(parts.services.registry):
+        async with build(settings) as parts, _counting(parts.services.registry):
             yield routes(parts)
 
     return Frame(opened)

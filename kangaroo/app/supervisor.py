@@ -63,25 +63,25 @@ class Supervisor:
         self._refresh_due = time.monotonic() + REFRESH_SECONDS
 
     def run(self) -> int:
-        """Until a signal ends it, or there is no use in going on. Returns the exit code."""
+        """Until a signal ends it, or there is no use in going on. Returns the exit code.
+
+        The signals stay blocked: what arrives late must not change how the process ends.
+        """
         before = set(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)))
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it was ignored, nobody could ask how they ended
-        try:
-            while True:
-                self._start_due(before)
-                received = signal.sigtimedwait(WATCHED, self._pause())
-                if received is not None and received.si_signo in END:
-                    return self._end(0)
-                hung_up = received is not None and received.si_signo == signal.SIGHUP
-                if hung_up or time.monotonic() >= self._refresh_due:
-                    self._refresh(asked=hung_up)
-                self._bury()
-                self._look_whether_ready()
-                if not self._was_ready and any(w.quick_deaths >= MAX_QUICK_DEATHS for w in self._workers):
-                    log.error("giving up", reason="processes do not stay alive")
-                    return self._end(1)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        while True:
+            self._start_due(before)
+            received = signal.sigtimedwait(WATCHED, self._pause())
+            if received is not None and received.si_signo in END:
+                return self._end(0)
+            hung_up = received is not None and received.si_signo == signal.SIGHUP
+            if hung_up or time.monotonic() >= self._refresh_due:
+                self._refresh(asked=hung_up)
+            self._bury()
+            self._look_whether_ready()
+            if not self._was_ready and any(w.quick_deaths >= MAX_QUICK_DEATHS for w in self._workers):
+                log.error("giving up", reason="processes do not stay alive")
+                return self._end(1)
 
     def _start_due(self, signals_before: set[int]) -> None:
         for index, worker in enumerate(self._workers):
@@ -117,7 +117,7 @@ class Supervisor:
             worker.pid = 0
 
     def _look_whether_ready(self) -> None:
-        if not self._was_ready and all(self._flags):
+        if not self._was_ready and all(self._flags[:]):
             self._was_ready = True
             self._hooks.ready()
 

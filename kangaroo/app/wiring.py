@@ -54,15 +54,16 @@ def open_content(settings: Settings) -> ContentStore:
     )
 
 
+def open_database(settings: Settings) -> Database:
+    if settings.database_url:
+        return PostgresDatabase(settings.database_url)
+    return SqliteDatabase(sqlite_path(settings))
+
+
 @asynccontextmanager
-async def wired(settings: Settings) -> AsyncIterator[Wired]:
+async def build(settings: Settings) -> AsyncIterator[Wired]:
     """Everything, opened; closed at the end of the block."""
-    database: Database = (
-        PostgresDatabase(settings.database_url)
-        if settings.database_url
-        else SqliteDatabase(sqlite_path(settings))
-    )
-    content = open_content(settings)
+    database, content = open_database(settings), open_content(settings)
     await database.open()
     try:
         yield assemble(settings, database, content)

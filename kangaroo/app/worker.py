@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 
 from kangaroo.app.schedule import handlers, schedules
-from kangaroo.app.wiring import wired
+from kangaroo.app.wiring import build
 from kangaroo.base.settings import Settings
 from kangaroo.jobs import Runner, Schedules
 
 
 async def run(settings: Settings, ready: Callable[[], None]) -> None:
-    async with wired(settings) as parts:
+    async with build(settings) as parts:
         calendar = Schedules(parts.queue)
         for kind, cron in schedules(settings).items():
             await calendar.ensure(kind, cron)

@@ -6,7 +6,7 @@ English and Chinese; `facts` fill its placeholders.
 """
 
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 from kangaroo.base.texts import Language, sentence
 
@@ -17,7 +17,7 @@ class Code(Enum):
     status: int
     heals: bool
 
-    def __new__(cls, status: int, heals: bool = False) -> "Code":
+    def __new__(cls, status: int, heals: bool = False) -> Self:
         row = object.__new__(cls)
         row._value_ = len(cls.__members__) + 1
         row.status = status

@@ -1,4 +1,4 @@
-"""Media types we decide by (OCI image-spec, Docker image manifest v2.2). Anything else is stored and served untouched."""
+"""Media types we decide by (OCI image-spec, Docker image manifest v2.2). The rest is stored untouched."""
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"

@@ -1,4 +1,4 @@
-"""What repeats: work asked for in a transaction, done later by some worker at least once, and shown to people.
+"""What repeats: work asked for in a transaction, done later by some worker at least once, and shown.
 
 `queue` asks, `runner` does (`attempt`: one task, `outcomes`: how it ends), `job` is what a handler sees,
 `history` reads, `schedules` and `cron` say when, `sweep` forgets.

@@ -10,6 +10,7 @@ import msgspec
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock, Micros
 from kangaroo.base.events import Event
+from kangaroo.base.wire import to_json
 from kangaroo.store.meta import jobs as statements
 from kangaroo.store.meta.database import Database, Transaction
 from kangaroo.store.meta.schema.jobs import Trigger
@@ -117,4 +118,4 @@ class Queue:
 
 
 def text_of(payload: Payload) -> str:
-    return msgspec.json.encode(payload).decode()
+    return to_json(payload).decode()

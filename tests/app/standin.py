@@ -2,7 +2,8 @@
 
     python -m tests.app.standin FOLDER '{"port": 0, ...}'
 
-FOLDER holds what the test controls it by: `release` lets requests to /hold end, `broken` keeps workers from starting.
+FOLDER holds what the test controls it by: `release` lets requests to /hold end, `broken` keeps workers from
+starting, and so on.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ import msgspec
 from kangaroo.app import metrics
 from kangaroo.app.frame import Frame, Routes, operator_routes
 from kangaroo.app.serve import Program, serve
-from kangaroo.base.errors import Failure
+from kangaroo.base.errors import Code, Failure
 from kangaroo.base.settings import Settings
 from kangaroo.entrypoints.http.asgi import Application, Receive, Scope, Send, respond
 
@@ -27,7 +28,7 @@ FOLDER = Path(sys.argv[1]) if len(sys.argv) > 2 else Path()
 
 class Parts:
     async def readiness(self) -> Mapping[str, str]:
-        return {"database": "", "storage": (FOLDER / "storage").read_text()} if _has("storage") else {"database": ""}
+        return {"database": "", "storage": "disk gone" if _has("no-storage") else ""}
 
     async def observations(self) -> list[tuple[str, Mapping[str, str], float]]:
         return [("jobs", {"kind": "gc", "state": "pending"}, 2.0)]
@@ -61,17 +62,13 @@ async def work(_: Settings, ready: Any) -> None:
 
 def prepare(_: Settings) -> str | None:
     if _has("unprepared"):
-        raise Failure.__new__(Failure) if _has("crash") else _failure()
+        raise Failure(Code.UNAVAILABLE, what="database", reason="it sleeps")
+    if _has("crash"):
+        raise RuntimeError("crash")
     if _has("started"):
         return None
     (FOLDER / "started").touch()
     return "the-first-password"
-
-
-def _failure() -> Failure:
-    from kangaroo.base.errors import Code
-
-    return Failure(Code.UNAVAILABLE, what="database", reason="it sleeps")
 
 
 async def _hold(_scope: Scope, _receive: Receive, send: Send) -> None:

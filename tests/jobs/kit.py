@@ -1,15 +1,16 @@
-"""What the tests of the queue share: a clock moved by hand, and waiting on conditions instead of for a time."""
+"""What the tests of the queue share: a clock moved by hand, and waiting for conditions, not for a time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from kangaroo.base.clock import SECOND, Micros
 from kangaroo.jobs import Handler, History, Queue, Runner, State, Task
 from kangaroo.jobs.queue import Options
 
 START: Micros = 1_800_000_000 * SECOND
+T = TypeVar("T")
 QUICK = 0.3  # seconds of lease: a heartbeat every 50 ms
 
 
@@ -24,7 +25,7 @@ class FakeClock:
         self.at += int(seconds * SECOND)
 
 
-async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+async def until(condition: Callable[[], Awaitable[T | None]], seconds: float = 20) -> T:
     """The first true answer."""
     async with asyncio.timeout(seconds):
         while not (answer := await condition()):
@@ -61,7 +62,7 @@ async def working(queue: Queue, handlers: dict[str, Handler], **how: Any) -> Asy
 
 async def abandon(runner: Runner) -> None:
     """As if its process had been killed: it does nothing more, and tells nobody."""
-    tasks = [*runner._loops, *(task for _, task in runner._attempts.values())]
+    tasks: list[asyncio.Task[Any]] = [*runner._loops, *(task for _, task in runner._attempts.values())]
     tasks += [attempt._running for attempt, _ in runner._attempts.values() if attempt._running]
     for task in tasks:
         task.cancel()

@@ -11,6 +11,10 @@ from kangaroo.core.registry.pull import Pulls
 from kangaroo.core.registry.push import Pushes
 from kangaroo.core.registry.remove import Removals
 from kangaroo.core.registry.uploads import Uploads
+from kangaroo.store.content.contract import Reader
+from kangaroo.store.meta.registry import Blob, Manifest
+
+__all__ = ["Blob", "Browse", "Manifest", "Pulls", "Pushes", "Reader", "Registry", "Removals", "Uploads"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ class _Incoming:
     tags: Sequence[Tag]
     attributes: str
 
+    @property
+    def names(self) -> Sequence[Tag | None]:
+        """Its tags; None for a push by digest alone."""
+        return self.tags or [None]
+
 
 class Pushes:
     def __init__(
@@ -115,7 +120,7 @@ class Pushes:
         await pushes.ensure_repository(transaction, name, project.id, now)
         repository = await pushes.lock_repository(transaction, name)
         assert repository is not None
-        for tag in incoming.tags or [None]:
+        for tag in incoming.names:
             replaces = (
                 await pushes.tagged_artifact(transaction, repository.id, tag) if tag is not None else None
             )
@@ -139,7 +144,7 @@ class Pushes:
                 await transaction.changed(CONTENT)
             await pushes.set_tag(transaction, repository.id, artifact_id, tag, now)
         await pushes.list_repository(transaction, repository.id, now)
-        for tag in incoming.tags or [None]:
+        for tag in incoming.names:
             event = ManifestPushed(actor=incoming.actor.name, at=now, repository=name, digest=digest, tag=tag)
             await self._queue.emit(transaction, event)
 

@@ -3,11 +3,12 @@
 import asyncio
 from contextlib import suppress
 
+from kangaroo.base.errors import Failure
+from kangaroo.core.registry import Blob, Reader
 from kangaroo.entrypoints.http.asgi import Headers, text_header
 from kangaroo.entrypoints.http.ranges import parse_range
 from kangaroo.entrypoints.oci.call import VERSION, Call
-from kangaroo.store.content.contract import Reader
-from kangaroo.store.meta.registry import Blob
+from kangaroo.entrypoints.oci.errors import body_of
 
 WATCHED_SIZE = 4 << 20  # bytes; a longer download is given up when its client goes away
 
@@ -28,7 +29,15 @@ async def get(call: Call) -> None:
             307, [text_header(b"location", url), text_header(b"docker-content-digest", blob.digest)]
         )
         return
-    part = parse_range(call.request.header(b"range"), blob.size)
+    try:
+        part = parse_range(call.request.header(b"range"), blob.size)
+    except Failure as failure:
+        headers = [
+            text_header(b"content-range", f"bytes */{blob.size}"),
+            (b"content-type", b"application/json"),
+        ]
+        await call.answer(failure.code.status, headers, body_of(failure))
+        return
     start, length = part or (0, blob.size)
     headers = [*_headers(blob), (b"content-length", b"%d" % length)]
     if part is not None:

@@ -1,8 +1,7 @@
 """Failures in OCI's words (distribution-spec 1.1, "Error Codes"), where these differ from the table's own name."""
 
-import msgspec
-
 from kangaroo.base.errors import Code, Failure
+from kangaroo.base.wire import to_json
 
 _WORDS = {
     Code.BAD_REQUEST: "UNSUPPORTED",
@@ -40,4 +39,4 @@ def status_of(failure: Failure) -> int:
 def body_of(failure: Failure) -> bytes:
     code = _WORDS.get(failure.code, failure.code.name)
     detail = {name: str(value) for name, value in failure.facts.items() if name != "reason"}
-    return msgspec.json.encode({"errors": [{"code": code, "message": failure.message(), "detail": detail}]})
+    return to_json({"errors": [{"code": code, "message": failure.message(), "detail": detail}]})

@@ -2,11 +2,10 @@
 
 from urllib.parse import urlencode
 
-import msgspec
-
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.media_types import OCI_INDEX
 from kangaroo.base.paging import After
+from kangaroo.base.wire import to_json
 from kangaroo.core.registry.browse import MAX_NAMES
 from kangaroo.entrypoints.http.asgi import Headers, text_header
 from kangaroo.entrypoints.oci.call import Call
@@ -24,15 +23,13 @@ async def tags(call: Call) -> None:
     count, last = _window(call)
     found = await call.registry.browse.tags(call.actor, call.repository, last=last, count=count)
     headers = [JSON, *_next(call, found, count)]
-    await call.answer(200, headers, msgspec.json.encode({"name": call.repository, "tags": found.items}))
+    await call.answer(200, headers, to_json({"name": call.repository, "tags": found.items}))
 
 
 async def catalog(call: Call) -> None:
     count, last = _window(call)
     found = await call.registry.browse.catalog(call.actor, last=last, count=count)
-    await call.answer(
-        200, [JSON, *_next(call, found, count)], msgspec.json.encode({"repositories": found.items})
-    )
+    await call.answer(200, [JSON, *_next(call, found, count)], to_json({"repositories": found.items}))
 
 
 async def referrers(call: Call) -> None:
@@ -44,7 +41,7 @@ async def referrers(call: Call) -> None:
     if wanted:
         headers.append((b"oci-filters-applied", b"artifactType"))
     index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found}
-    await call.answer(200, headers, msgspec.json.encode(index))
+    await call.answer(200, headers, to_json(index))
 
 
 def _window(call: Call) -> tuple[int, str]:

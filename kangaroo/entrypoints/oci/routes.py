@@ -6,6 +6,7 @@ import structlog
 
 from kangaroo.base.actors import ANONYMOUS
 from kangaroo.base.errors import Code, Failure
+from kangaroo.core.access import Access
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.http.asgi import (
     Application,
@@ -18,6 +19,7 @@ from kangaroo.entrypoints.http.asgi import (
     text_header,
 )
 from kangaroo.entrypoints.http.identity import identify
+from kangaroo.entrypoints.http.metrics import ROUTE
 from kangaroo.entrypoints.oci import blobs, lists, manifests, token, uploads
 from kangaroo.entrypoints.oci.call import VERSION, Call
 from kangaroo.entrypoints.oci.challenge import challenge
@@ -77,21 +79,9 @@ def application(services: Services, external_url: str) -> Application:
         if path == "/service/token":
             await token.serve(services, request, send)
             return
-        found = find(path[3:])
         call = Call(services.registry, request, send, ANONYMOUS, "", "")
         try:
-            if found is None:
-                raise Failure(Code.NOT_FOUND, what=path[:200])
-            route, call.name, call.target = found
-            handler = ROUTES[route].get(request.method)
-            if handler is None:
-                raise Failure(Code.METHOD_NOT_ALLOWED, method=request.method)
-            if request.header(b"authorization") is None:
-                raise Failure(
-                    Code.UNAUTHORIZED
-                )  # even for public content: clients then fetch the anonymous token
-            call.actor = await identify(services.access, request)
-            await handler(call)
+            await _handle(call, services.access, path)
         except Disconnected:
             return
         except Failure as failure:
@@ -101,6 +91,21 @@ def application(services: Services, external_url: str) -> Application:
             await _refuse(call, Failure(Code.INTERNAL), external_url)
 
     return serve
+
+
+async def _handle(call: Call, access: Access, path: str) -> None:
+    found = find(path[3:])
+    if found is None:
+        raise Failure(Code.NOT_FOUND, what=path[:200])
+    route, call.name, call.target = found
+    call.request.scope[ROUTE] = route
+    handler = ROUTES[route].get(call.request.method)
+    if handler is None:
+        raise Failure(Code.METHOD_NOT_ALLOWED, method=call.request.method)
+    if call.request.header(b"authorization") is None:
+        raise Failure(Code.UNAUTHORIZED)  # even for public content: clients then fetch the anonymous token
+    call.actor = await identify(access, call.request)
+    await handler(call)
 
 
 async def _refuse(call: Call, failure: Failure, external_url: str) -> None:

@@ -63,14 +63,15 @@ class Append:
             del self._going[0]
         if self._next > session.reserved:
             await self._reserve()
+        # No await from here to the task: a cancelled request must find the bytes either here or there.
         size = part_size(self._next)
         content = self._buffer
         self._buffer = content[size:]
         del content[size:]
-        await self._hash(content)
         part = self._bucket.part(session.key, session.multipart, self._next, content)
         self._going.append(asyncio.ensure_future(part))
         self._next += 1
+        await self._hash(content)
 
     async def _reserve(self) -> None:
         """Also saves how far the upload has come."""
@@ -105,7 +106,7 @@ class Append:
         self._session.tail = b""  # the first part begins with it
 
     async def _hash(self, content: bytes | bytearray) -> None:
-        """What is new in it. A request cancelled meanwhile loses the hash: who knows how far it is."""
+        """What is new in it. A request cancelled meanwhile loses the hash: who knows how far it came."""
         running, self._running = self._running, None
         if running is not None:
             await asyncio.to_thread(running.update, memoryview(content)[self._hashed :])

@@ -17,9 +17,9 @@ from kangaroo.store.meta.schema.registry import (
     repository_blobs,
     trash,
 )
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.statements import Query, parameter
 
-_LAST, _LIMIT = bindparam("last"), bindparam("count")
+_LAST, _LIMIT = parameter("last"), parameter("count")
 _BLOBS = Query(
     select(blobs.c.digest, blobs.c.size, blobs.c.location)
     .where(blobs.c.digest > _LAST, blobs.c.damaged.is_(False))
@@ -37,10 +37,10 @@ _KNOWN = Query(
     .where(blobs.c.location.in_(bindparam("locations", expanding=True)))
     .union_all(select(trash.c.location).where(trash.c.location.in_(bindparam("locations", expanding=True))))
 )
-_LOCATION = Query(select(blobs.c.location).where(blobs.c.digest == bindparam("digest")))
+_LOCATION = Query(select(blobs.c.location).where(blobs.c.digest == parameter("digest")))
 _DAMAGED = Query(
     update(blobs)
-    .where(blobs.c.digest == bindparam("digest"), blobs.c.location == bindparam("location"))
+    .where(blobs.c.digest == parameter("digest"), blobs.c.location == parameter("location"))
     .values(damaged=True)
 )
 _TOTALS = Query(select(func.count(), func.coalesce(func.sum(blobs.c.size), 0)).select_from(blobs))

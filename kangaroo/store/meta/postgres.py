@@ -11,8 +11,8 @@ import asyncpg
 from sqlalchemy import literal, select
 
 from kangaroo.base.errors import Code, Failure
-from kangaroo.store.meta.database import Dangling, Duplicate, Row, Transaction
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.database import Dangling, Duplicate, Row, Selects, Transaction
+from kangaroo.store.meta.statements import DialectName, Query
 
 _SELECT_ONE = select(literal(1))
 CHANNEL = "kangaroo_changed"
@@ -48,7 +48,7 @@ def _errors() -> Iterator[None]:
 class _Transaction:
     """On one connection, inside a transaction."""
 
-    dialect = "postgresql"
+    dialect: DialectName = "postgresql"
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -93,7 +93,7 @@ class _Transaction:
 
 
 class PostgresDatabase:
-    dialect = "postgresql"
+    dialect: DialectName = "postgresql"
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -108,7 +108,7 @@ class PostgresDatabase:
             self._pool = await asyncpg.create_pool(
                 self._url, min_size=1, max_size=POOL_SIZE, command_timeout=60
             )
-        self.lookup = _Transaction(self._pool)
+        self.lookup: Selects = _Transaction(self._pool)
         self._listener = asyncio.create_task(self._listen())
 
     async def close(self) -> None:

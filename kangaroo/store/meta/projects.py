@@ -4,7 +4,7 @@ links behind it."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kangaroo.base.clock import Micros
@@ -13,32 +13,32 @@ from kangaroo.base.names import ProjectName
 from kangaroo.store.meta.database import ACCESS, Selects, Transaction
 from kangaroo.store.meta.schema.access import projects, quotas
 from kangaroo.store.meta.schema.registry import project_blobs
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.statements import Query, parameter
 
-_PROJECT, _DIGEST, _SIZE = bindparam("project"), bindparam("digest"), bindparam("size")
+_PROJECT, _DIGEST, _SIZE = parameter("project"), parameter("digest"), parameter("size")
 
 _FIND = Query(
-    select(projects.c.id, projects.c.name, projects.c.public).where(projects.c.name == bindparam("name"))
+    select(projects.c.id, projects.c.name, projects.c.public).where(projects.c.name == parameter("name"))
 )
 _ADD = Query(
     insert(projects)
     .values(
-        name=bindparam("name"),
-        owner_id=bindparam("owner"),
-        public=bindparam("public"),
-        created_at=bindparam("now"),
-        updated_at=bindparam("now"),
+        name=parameter("name"),
+        owner_id=parameter("owner"),
+        public=parameter("public"),
+        created_at=parameter("now"),
+        updated_at=parameter("now"),
     )
     .returning(projects.c.id)
 )
 _ADD_QUOTA = Query(
-    insert(quotas).values(project_id=_PROJECT, hard=bindparam("hard"), used=0, updated_at=bindparam("now"))
+    insert(quotas).values(project_id=_PROJECT, hard=parameter("hard"), used=0, updated_at=parameter("now"))
 )
 _QUOTA = Query(select(quotas.c.hard, quotas.c.used).where(quotas.c.project_id == _PROJECT))
 _SET_HARD = Query(
     update(quotas)
     .where(quotas.c.project_id == _PROJECT)
-    .values(hard=bindparam("hard"), updated_at=bindparam("now"))
+    .values(hard=parameter("hard"), updated_at=parameter("now"))
 )
 _BOOK = Query(
     update(quotas)

@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.names import Tag
 from kangaroo.store.meta.database import Transaction
 from kangaroo.store.meta.schema.registry import artifacts, repositories, tags
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.statements import Query, parameter
 
 _COUNT = Query(
     update(repositories)
-    .where(repositories.c.id == bindparam("repository_id"))
-    .values(pull_count=repositories.c.pull_count + bindparam("pulls"), pulled_at=bindparam("now"))
+    .where(repositories.c.id == parameter("repository_id"))
+    .values(pull_count=repositories.c.pull_count + parameter("pulls"), pulled_at=parameter("now"))
 )
 _ARTIFACT = Query(
-    update(artifacts).where(artifacts.c.id == bindparam("artifact_id")).values(pulled_at=bindparam("now"))
+    update(artifacts).where(artifacts.c.id == parameter("artifact_id")).values(pulled_at=parameter("now"))
 )
 _TAG = Query(
     update(tags)
-    .where(tags.c.repository_id == bindparam("repository_id"), tags.c.name == bindparam("tag"))
-    .values(pulled_at=bindparam("now"))
+    .where(tags.c.repository_id == parameter("repository_id"), tags.c.name == parameter("tag"))
+    .values(pulled_at=parameter("now"))
 )
 
 

@@ -22,15 +22,15 @@ from kangaroo.store.meta.schema.registry import (
     repository_blobs,
     tags,
 )
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.statements import Query, parameter
 
-_NOW, _DIGEST, _REPOSITORY_ID = bindparam("now"), bindparam("digest"), bindparam("repository_id")
+_NOW, _DIGEST, _REPOSITORY_ID = parameter("now"), parameter("digest"), parameter("repository_id")
 
 _ADD_REPOSITORY = Query(
     upsert(repositories)
     .values(
-        name=bindparam("name"),
-        project_id=bindparam("project_id"),
+        name=parameter("name"),
+        project_id=parameter("project_id"),
         listed=False,
         created_at=_NOW,
         updated_at=_NOW,
@@ -38,7 +38,7 @@ _ADD_REPOSITORY = Query(
     .on_conflict_do_nothing()
 )
 _named = select(repositories.c.id, repositories.c.project_id, repositories.c.listed).where(
-    repositories.c.name == bindparam("name")
+    repositories.c.name == parameter("name")
 )
 _LOCK_REPOSITORY = Query(_named, pg=_named.with_for_update())
 _GET_REPOSITORY = Query(_named)
@@ -46,7 +46,7 @@ _LIST_REPOSITORY = Query(
     update(repositories).where(repositories.c.id == _REPOSITORY_ID).values(listed=True, updated_at=_NOW)
 )
 _NEW_BLOB = upsert(blobs).values(
-    digest=_DIGEST, size=bindparam("size"), location=bindparam("location"), damaged=False, created_at=_NOW
+    digest=_DIGEST, size=parameter("size"), location=parameter("location"), damaged=False, created_at=_NOW
 )
 _KEEP_BLOB = Query(
     _NEW_BLOB.on_conflict_do_update(
@@ -60,7 +60,7 @@ _ADD_LINK = Query(
     .values(
         repository_id=_REPOSITORY_ID,
         digest=_DIGEST,
-        project_id=bindparam("project_id"),
+        project_id=parameter("project_id"),
         counted=True,
         touched_at=_NOW,
     )
@@ -83,7 +83,7 @@ _LINKED = Query(
     )
 )
 _KEEP_MANIFEST = Query(
-    upsert(manifests).values(digest=_DIGEST, content=bindparam("content")).on_conflict_do_nothing()
+    upsert(manifests).values(digest=_DIGEST, content=parameter("content")).on_conflict_do_nothing()
 )
 _ADD_ARTIFACT = Query(
     upsert(artifacts)
@@ -122,32 +122,32 @@ _SIZES = Query(
 )
 _ADD_REFERENCE = Query(
     insert(artifact_blobs).values(
-        artifact_id=bindparam("artifact_id"), digest=_DIGEST, repository_id=_REPOSITORY_ID
+        artifact_id=parameter("artifact_id"), digest=_DIGEST, repository_id=_REPOSITORY_ID
     )
 )
 _ADD_CHILD = Query(
     insert(artifact_children).values(
-        parent_id=bindparam("artifact_id"),
-        position=bindparam("position"),
+        parent_id=parameter("artifact_id"),
+        position=parameter("position"),
         repository_id=_REPOSITORY_ID,
         digest=_DIGEST,
-        descriptor=bindparam("descriptor"),
+        descriptor=parameter("descriptor"),
     )
 )
 _FIND_TAG = Query(
-    select(tags.c.artifact_id).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == bindparam("name"))
+    select(tags.c.artifact_id).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == parameter("name"))
 )
 _SET_TAG = Query(
     upsert(tags)
     .values(
         repository_id=_REPOSITORY_ID,
-        artifact_id=bindparam("artifact_id"),
-        name=bindparam("name"),
+        artifact_id=parameter("artifact_id"),
+        name=parameter("name"),
         pushed_at=_NOW,
     )
     .on_conflict_do_update(
         index_elements=[tags.c.repository_id, tags.c.name],
-        set_={"artifact_id": bindparam("artifact_id"), "pushed_at": _NOW},
+        set_={"artifact_id": parameter("artifact_id"), "pushed_at": _NOW},
     )
 )
 

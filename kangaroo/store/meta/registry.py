@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import exists, select
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
@@ -17,9 +17,9 @@ from kangaroo.store.meta.schema.registry import (
     repository_blobs,
     tags,
 )
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.statements import Query, parameter
 
-_REPOSITORY = repositories.c.name == bindparam("repository")
+_REPOSITORY = repositories.c.name == parameter("repository")
 _MANIFEST = (
     select(
         artifacts.c.id,
@@ -33,10 +33,10 @@ _MANIFEST = (
     .join(manifests, manifests.c.digest == artifacts.c.digest)
     .where(_REPOSITORY)
 )
-_MANIFEST_BY_DIGEST = Query(_MANIFEST.where(artifacts.c.digest == bindparam("reference")))
+_MANIFEST_BY_DIGEST = Query(_MANIFEST.where(artifacts.c.digest == parameter("reference")))
 _MANIFEST_BY_TAG = Query(
     _MANIFEST.join(tags, tags.c.artifact_id == artifacts.c.id).where(
-        tags.c.repository_id == repositories.c.id, tags.c.name == bindparam("reference")
+        tags.c.repository_id == repositories.c.id, tags.c.name == parameter("reference")
     )
 )
 _BLOB = Query(
@@ -50,13 +50,13 @@ _BLOB = Query(
     )
     .join(repository_blobs, repository_blobs.c.digest == blobs.c.digest)
     .join(repositories, repositories.c.id == repository_blobs.c.repository_id)
-    .where(_REPOSITORY, blobs.c.digest == bindparam("digest"), blobs.c.damaged.is_(False))
+    .where(_REPOSITORY, blobs.c.digest == parameter("digest"), blobs.c.damaged.is_(False))
 )
 _BLOB_IN_USE = Query(
     select(artifact_blobs.c.artifact_id)
     .where(
-        artifact_blobs.c.repository_id == bindparam("repository_id"),
-        artifact_blobs.c.digest == bindparam("digest"),
+        artifact_blobs.c.repository_id == parameter("repository_id"),
+        artifact_blobs.c.digest == parameter("digest"),
     )
     .limit(1)
 )
@@ -66,18 +66,18 @@ _IDENTITY = Query(
 _TAGS_AFTER = Query(
     select(tags.c.name)
     .join(repositories, repositories.c.id == tags.c.repository_id)
-    .where(_REPOSITORY, tags.c.name > bindparam("last"))
+    .where(_REPOSITORY, tags.c.name > parameter("last"))
     .order_by(tags.c.name)
-    .limit(bindparam("count"))
+    .limit(parameter("count"))
 )
 _CATALOG_AFTER = Query(
     select(repositories.c.name)
     .where(
-        repositories.c.name > bindparam("last"),
+        repositories.c.name > parameter("last"),
         exists().where(artifacts.c.repository_id == repositories.c.id),
     )
     .order_by(repositories.c.name)
-    .limit(bindparam("count"))
+    .limit(parameter("count"))
 )
 _REFERRERS = Query(
     select(
@@ -89,7 +89,7 @@ _REFERRERS = Query(
     )
     .join(repositories, repositories.c.id == artifacts.c.repository_id)
     .join(manifests, manifests.c.digest == artifacts.c.digest)
-    .where(_REPOSITORY, artifacts.c.subject == bindparam("subject"))
+    .where(_REPOSITORY, artifacts.c.subject == parameter("subject"))
     .order_by(artifacts.c.id)
 )
 

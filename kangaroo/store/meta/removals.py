@@ -3,7 +3,7 @@ two transactions meet, the foreign keys decide and one of them gets Dangling."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, delete, exists, insert, select, update
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
@@ -19,32 +19,32 @@ from kangaroo.store.meta.schema.registry import (
     tags,
     trash,
 )
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.statements import Query, parameter
 
-_NOW, _DIGEST, _REPOSITORY_ID = bindparam("now"), bindparam("digest"), bindparam("repository_id")
-_BEFORE, _LIMIT = bindparam("before"), bindparam("count")
+_NOW, _DIGEST, _REPOSITORY_ID = parameter("now"), parameter("digest"), parameter("repository_id")
+_BEFORE, _LIMIT = parameter("before"), parameter("count")
 
 _referenced = exists().where(
     artifact_blobs.c.repository_id == repository_blobs.c.repository_id,
     artifact_blobs.c.digest == repository_blobs.c.digest,
 )
 _DELETE_TAG = Query(
-    delete(tags).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == bindparam("name"))
+    delete(tags).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == parameter("name"))
 )
 _TAG_NAMES = Query(
-    select(tags.c.name).where(tags.c.artifact_id == bindparam("artifact_id")).order_by(tags.c.name)
+    select(tags.c.name).where(tags.c.artifact_id == parameter("artifact_id")).order_by(tags.c.name)
 )
-_DELETE_TAGS = Query(delete(tags).where(tags.c.artifact_id == bindparam("artifact_id")))
+_DELETE_TAGS = Query(delete(tags).where(tags.c.artifact_id == parameter("artifact_id")))
 _REFERENCES = Query(
-    select(artifact_blobs.c.digest).where(artifact_blobs.c.artifact_id == bindparam("artifact_id"))
+    select(artifact_blobs.c.digest).where(artifact_blobs.c.artifact_id == parameter("artifact_id"))
 )
 _DELETE_REFERENCES = Query(
-    delete(artifact_blobs).where(artifact_blobs.c.artifact_id == bindparam("artifact_id"))
+    delete(artifact_blobs).where(artifact_blobs.c.artifact_id == parameter("artifact_id"))
 )
 _DELETE_CHILDREN = Query(
-    delete(artifact_children).where(artifact_children.c.parent_id == bindparam("artifact_id"))
+    delete(artifact_children).where(artifact_children.c.parent_id == parameter("artifact_id"))
 )
-_DELETE_ARTIFACT = Query(delete(artifacts).where(artifacts.c.id == bindparam("artifact_id")))
+_DELETE_ARTIFACT = Query(delete(artifacts).where(artifacts.c.id == parameter("artifact_id")))
 _RELEASE = Query(
     update(repository_blobs)
     .where(
@@ -84,9 +84,9 @@ _UNUSED_BLOBS = Query(select(blobs.c.digest).where(~_linked).limit(_LIMIT))
 _DELETE_BLOB = Query(
     delete(blobs).where(blobs.c.digest == _DIGEST, ~_linked).returning(blobs.c.location, blobs.c.size)
 )
-_TRASH = Query(insert(trash).values(location=bindparam("location"), size=bindparam("size"), created_at=_NOW))
+_TRASH = Query(insert(trash).values(location=parameter("location"), size=parameter("size"), created_at=_NOW))
 _TRASHED = Query(select(trash.c.location, trash.c.size).order_by(trash.c.created_at).limit(_LIMIT))
-_DELETE_TRASH = Query(delete(trash).where(trash.c.location == bindparam("location")))
+_DELETE_TRASH = Query(delete(trash).where(trash.c.location == parameter("location")))
 _used = exists().where(artifacts.c.digest == manifests.c.digest)
 _UNUSED_MANIFESTS = Query(select(manifests.c.digest).where(~_used).limit(_LIMIT))
 _DELETE_MANIFEST = Query(delete(manifests).where(and_(manifests.c.digest == _DIGEST, ~_used)))

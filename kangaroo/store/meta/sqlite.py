@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kangaroo.base.errors import Code, Failure
-from kangaroo.store.meta.database import Dangling, Duplicate, Row, Transaction
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.database import Dangling, Duplicate, Row, Selects, Transaction
+from kangaroo.store.meta.statements import DialectName, Query
 
 BUSY_SECONDS = 10.0
 READERS = 4
@@ -55,7 +55,7 @@ def _errors() -> Iterator[None]:
 
 
 class _Selects:
-    dialect = "sqlite"
+    dialect: DialectName = "sqlite"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -195,8 +195,8 @@ class _Writer:
 
 
 class SqliteDatabase:
-    dialect = "sqlite"
-    lookup: _Selects
+    dialect: DialectName = "sqlite"
+    lookup: Selects
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -222,17 +222,18 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[_Selects]:
-        connection = await self._readers.get()
+        reader = await self._readers.get()
         try:
             with _errors():
-                connection = connection or await asyncio.to_thread(connect, self._path, read_only=True)
-                connection.execute("BEGIN")
+                if reader is None:
+                    reader = await asyncio.to_thread(connect, self._path, read_only=True)
+                reader.execute("BEGIN")
             try:
-                yield _ThreadedSelects(connection)
+                yield _ThreadedSelects(reader)
             finally:
-                connection.rollback()
+                reader.rollback()
         finally:
-            self._readers.put_nowait(connection)
+            self._readers.put_nowait(reader)
 
     def write(self) -> Any:
         return self._writer.transaction()

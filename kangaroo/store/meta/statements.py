@@ -6,7 +6,7 @@ Compiling a select costs 60–100 µs, running the finished text 4 µs (SQLite).
 
 from typing import Any, Literal
 
-from sqlalchemy import ClauseElement
+from sqlalchemy import BindParameter, ClauseElement, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
@@ -24,6 +24,11 @@ def _dialects() -> dict[str, Dialect]:
 
 
 _DIALECTS = _dialects()
+
+
+def parameter(name: str) -> BindParameter[Any]:
+    """A value given at the call."""
+    return bindparam(name)
 
 
 class Compiled:

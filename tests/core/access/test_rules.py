@@ -194,4 +194,6 @@ def test_permissions_harbor_would_refuse(level, wanted):
     with refused(Code.BAD_REQUEST):
         check_grants(level, wanted)
     check_grants("project", [grant("a", "repository:pull", "member:create")])
-    check_grants("system", [grant("/", "catalog:read"), grant("*", "repository:push"), grant("a", "tag:list")])
+    check_grants(
+        "system", [grant("/", "catalog:read"), grant("*", "repository:push"), grant("a", "tag:list")]
+    )

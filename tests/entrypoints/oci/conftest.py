@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kangaroo.app.wiring import assemble
-from kangaroo.base.names import ProjectName
 from kangaroo.base.actors import SYSTEM
+from kangaroo.base.names import ProjectName
 from kangaroo.base.settings import Settings
 from kangaroo.entrypoints import oci
 from kangaroo.store.content.memory import MemoryStore

@@ -115,7 +115,7 @@ class Registry(Client):
     async def robot(self, project: str, actions: list[str]) -> str:
         grant = Grant("project", project, tuple(Right("repository", action) for action in actions))
         spec = RobotSpec(name=f"ci{next(self._numbers)}", level="project", grants=(grant,))
-        made, secret = await self.services.access.robots.create(SYSTEM, spec)
+        _, secret = await self.services.access.robots.create(SYSTEM, spec)
         return basic(f"robot${project}+{spec.name}", secret)
 
     async def set_quota(self, project: str, hard: int) -> None:

@@ -1,6 +1,8 @@
 """What only the S3 store can do wrong: lost answers, dead writers, refusals; and where it sends clients."""
 
 import asyncio
+import threading
+import time
 import urllib.request
 import uuid
 from collections.abc import AsyncIterator
@@ -13,6 +15,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from kangaroo.base.errors import Code, Failure
 from kangaroo.store.content import s3_append, s3_session
+from kangaroo.store.content.hashing import Running
 from kangaroo.store.content.layout import digest_of
 from kangaroo.store.content.s3 import S3Store
 from kangaroo.store.content.s3_bucket import Bucket, Part
@@ -171,6 +174,30 @@ async def test_saves_progress_while_receiving(store: S3Store, monkeypatch: pytes
     go_on.set()
     assert await request == 40 * MIB
     assert (await store.finish("upload", digest(content))).size == 40 * MIB
+
+
+async def test_cancelled_while_hashing(store: S3Store, monkeypatch: pytest.MonkeyPatch):
+    """The bytes of a part are in the upload, whatever the request was doing with them."""
+    content = random_bytes(9 * MIB)
+    really, hashing = Running.update, threading.Event()
+
+    def slowly(self: Running, data: bytes | bytearray | memoryview) -> None:
+        hashing.set()
+        time.sleep(0.2)
+        really(self, data)
+
+    await store.start("upload")
+    monkeypatch.setattr(Running, "update", slowly)
+    request = asyncio.create_task(store.append("upload", 0, pieces(content)))
+    await asyncio.to_thread(hashing.wait)
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    size = await store.size("upload")
+    assert size >= 8 * MIB
+    await store.append("upload", size, pieces(content[size:]))
+    stored = await store.finish("upload", digest(content))
+    assert await read(store, stored.location) == content
 
 
 async def test_more_parts_than_s3_takes(store: S3Store, monkeypatch: pytest.MonkeyPatch):
