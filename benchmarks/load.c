@@ -227,7 +227,8 @@ static int download(int *fd, long ticket, long *moved) {
             extra))
         return -1;
     *moved = answer.length;
-    return 0;
+    if (!answer.length) fault("%s: no Content-Length", paths[ticket % path_count]);
+    return answer.length ? 0 : -1;
 }
 
 static void *transfers(void *argument) {

@@ -52,7 +52,16 @@ def build(folder: Path) -> Path:
     if not program.exists():
         folder.mkdir(parents=True, exist_ok=True)
         fresh = program.with_suffix(f".{os.getpid()}")
-        command = [os.environ.get("CC", "cc"), "-O2", "-Wall", "-Wextra", "-pthread", "-o", str(fresh), str(SOURCE)]
+        command = [
+            os.environ.get("CC", "cc"),
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-pthread",
+            "-o",
+            str(fresh),
+            str(SOURCE),
+        ]
         try:
             subprocess.run(command, check=True)
         except (OSError, subprocess.CalledProcessError) as error:

@@ -1,6 +1,7 @@
 """The servers under test: how each is started with its own defaults of durability, and how its version is asked."""
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -116,7 +117,9 @@ def kinds() -> tuple[list[Kind], list[str]]:
 def version_of(kind: Kind) -> str:
     done = subprocess.run([kind.program, *kind.version], capture_output=True, text=True, check=False)
     words = (done.stdout or done.stderr).split()
-    return next((word.removeprefix("v") for word in reversed(words) if word.lstrip("v")[:1].isdigit()), "unknown")
+    return next(
+        (word.removeprefix("v") for word in reversed(words) if word.lstrip("v")[:1].isdigit()), "unknown"
+    )
 
 
 class Server:
@@ -177,7 +180,8 @@ class Server:
                 self._process.wait(40)
             except subprocess.TimeoutExpired:
                 for pid in everyone:
-                    os.kill(pid, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
                 self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
         self._process = None
@@ -191,7 +195,9 @@ class Server:
 
     def seed(self, target: str) -> list[str]:
         if target and target not in self.paths:
-            self.paths[target] = Seeder(self.port, dict(h.split(": ", 1) for h in self.headers())).seed(target)
+            self.paths[target] = Seeder(self.port, dict(h.split(": ", 1) for h in self.headers())).seed(
+                target
+            )
         return self.paths.get(target, [])
 
     def headers(self) -> list[str]:
@@ -206,7 +212,9 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{self.kind.ready}", timeout=5) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{self.kind.ready}", timeout=5
+            ) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

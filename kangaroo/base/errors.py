@@ -49,6 +49,8 @@ class Code(Enum):
     CONFLICT = 409
     PRECONDITION = 412
     TAG_IMMUTABLE = 412
+    REFERENCED = 412  # something else still needs it
+    POLICY_VIOLATION = 412  # of the project: content trust, vulnerabilities
     TOO_LARGE = 413
     RANGE_INVALID = 416
     INVALID_FIELD = 422

@@ -16,7 +16,7 @@ from kangaroo.base.clock import SECOND, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
 
-MAX_TERMS = 1000
+MAX_LENGTH = 16_384
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^_])(?=[A-Z][a-z])")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -174,6 +174,8 @@ def snake_case(key: str) -> str:
 
 
 def _decoded(q: str) -> str:
+    if len(q) > MAX_LENGTH:
+        raise _broken(f"the query string is longer than {MAX_LENGTH} characters")
     text = q if _BROKEN_ESCAPE.search(q) else unquote_plus(q)
     if "\0" in text:
         raise _broken("the query string must not contain NUL")
@@ -214,8 +216,6 @@ def _terms(value: str, end: str) -> tuple[Term, ...]:
     if len(value) < 2 or not value.endswith(end):
         raise _invalid(value)
     terms = dict.fromkeys(_term(word) for word in value[1:-1].split(" "))
-    if len(terms) > MAX_TERMS:
-        raise _broken(f"a list in the query string has more than {MAX_TERMS} values")
     return tuple(term for term in terms if term.text)
 
 

@@ -69,9 +69,23 @@ TEXTS: dict[str, Text] = {
         "Failed to process request due to '{repository}:{tag}' configured as immutable.",
         "{repository}:{tag} 已设为不可变版本，操作被拒绝",
     ),
+    "referenced": Text("{what} is still used by {by}", "{what} 仍被 {by} 使用"),
+    "policy_violation": Text("{reason}", "{reason}"),
     "too_large": Text("{what} is larger than {limit} bytes", "{what} 超过 {limit} 字节"),
     "range_invalid": Text("range {range!r} invalid: {reason}", "范围 {range!r} 无效：{reason}"),
     "invalid_field": Text("{field}: {reason}", "{field}：{reason}"),
+    "invalid_in_query": Text("{field} in query {reason}", "查询参数 {field} {reason}"),
+    "csrf": Text(
+        "CSRF token missing or invalid: send back the header X-Harbor-Csrf-Token of the last answer",
+        "CSRF 令牌缺失或无效：请带上前一次响应的 X-Harbor-Csrf-Token",
+    ),
+    "read_only": Text(
+        "The system is in read only mode. Any modification is prohibited.", "系统处于只读模式，禁止任何修改。"
+    ),
+    "self_registration_off": Text(
+        "self registration disabled, only sysadmin can check user existence",
+        "未开放自助注册，只有系统管理员可以查询用户是否存在",
+    ),
     "too_many_requests": Text(
         "too many requests: try again in {seconds} s", "请求过于频繁，请在 {seconds} 秒后重试"
     ),

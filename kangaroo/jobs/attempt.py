@@ -115,11 +115,11 @@ class Attempt:
     async def _write(self, outcome: Outcome) -> None:
         now = self._queue.clock()
         values: dict[str, Any] = {**held(self.task), **self._progress(), "now": now}
+        values["failed"] = int(outcome.failed)
         values["status_text"] = outcome.text or values["status_text"]
         async with self._writing, self._queue.database.write() as transaction:
             if outcome.state is State.QUEUED:
-                again = {"run_at": now + outcome.delay, "failed": int(outcome.failed)}
-                kept = await transaction.run(statements.RETRY, **values, **again)
+                kept = await transaction.run(statements.RETRY, **values, run_at=now + outcome.delay)
             else:
                 ending = {"state": outcome.state, "result": outcome.result}
                 kept = await transaction.run(statements.FINISH, **values, **ending)

@@ -23,9 +23,9 @@ EventKinds = Mapping[type[Event], Sequence[str]]
 class Options(TypedDict, total=False):
     """How a task runs; what is left out is ordinary."""
 
-    dedup: str  # nothing is added while a queued task has the same key
+    dedup: str | None  # nothing is added while a queued task has the same key
     run_at: Micros  # not before
-    execution_id: int
+    execution_id: int | None
     priority: int  # the lowest first
     max_attempts: int  # failures that heal are tried again
     concurrency_key: str  # of the tasks with one key …

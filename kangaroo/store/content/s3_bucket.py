@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from aiobotocore.config import AioConfig
@@ -161,6 +162,12 @@ class Bucket:
         return self._client
 
 
+@cache
+def _session() -> Any:
+    """Shared, because reading the description of the API takes a tenth of a second."""
+    return get_session()
+
+
 def _client(settings: S3Settings) -> Any:
     config = AioConfig(
         signature_version="s3v4",
@@ -176,7 +183,7 @@ def _client(settings: S3Settings) -> Any:
         response_checksum_validation="when_required",
         s3={"addressing_style": "path" if settings.endpoint else "auto", "payload_signing_enabled": False},
     )
-    return get_session().create_client(
+    return _session().create_client(
         "s3",
         endpoint_url=settings.endpoint,
         region_name=settings.region or ("us-east-1" if settings.endpoint else None),

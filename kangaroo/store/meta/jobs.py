@@ -155,10 +155,11 @@ _PROGRESS = _given("done", "total", "status_text", "checkpoint")
 RENEW = Query(
     update(tasks).where(_HELD).values(**_PROGRESS, **_given("lease_until")).returning(tasks.c.stop_requested)
 )
+_failures = tasks.c.failures + bindparam("failed")
 FINISH = Query(
     update(tasks)
     .where(_HELD)
-    .values(ended_at=_NOW, lease_until=None, **_PROGRESS, **_given("state", "result"))
+    .values(ended_at=_NOW, lease_until=None, failures=_failures, **_PROGRESS, **_given("state", "result"))
 )
 _twin = tasks.alias("twin")
 _has_twin = exists().where(_twin.c.dedup == tasks.c.dedup, _twin.c.state == State.QUEUED)
@@ -180,11 +181,7 @@ def _give_back(over: ColumnElement[bool], **values: Any) -> Update:
     )
 
 
-RETRY = Query(
-    _give_back(false(), failures=tasks.c.failures + bindparam("failed")).values(
-        _given("done", "total", "checkpoint")
-    )
-)
+RETRY = Query(_give_back(false(), failures=_failures, **_given("done", "total", "checkpoint")))
 """Duplicate on PostgreSQL if a twin is queued at this moment: repeat it."""
 EXPIRED = Query(select(*_TASK).where(_running, tasks.c.lease_until < _NOW).limit(100))
 _crashes = tasks.c.crashes + 1

@@ -13,49 +13,50 @@ A subject's module declares its list once, with the columns its keys mean:
 Conditions that no column knows (`labels=(1 2)`) the module reads itself (`query.find`) and gives as `where`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, func, literal, select
 
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.query import AllOf, AnyOf, Between, Condition, Contains, Exact, Filter, ListQuery, Term
+from kangaroo.base.query import AllOf, AnyOf, Between, Contains, Exact, Filter, ListQuery, Term
 from kangaroo.store.meta.database import Row, Selects
 from kangaroo.store.meta.statements import Query
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Key(ABC):
     """A column under a name clients use; the subclasses know what a term of its kind is."""
 
     column: ColumnElement[Any]
 
-    def read(self, term: Term) -> str | int | bool | None:
+    @abstractmethod
+    def read(self, term: Term) -> ColumnElement[Any] | None:
         """The value to compare with; None when the term can be none."""
-        raise NotImplementedError
 
 
 class TextKey(Key):
-    def read(self, term: Term) -> str:
-        return term.text
+    def read(self, term: Term) -> ColumnElement[Any]:
+        return literal(term.text)
 
 
 class NumberKey(Key):
-    def read(self, term: Term) -> int | None:
-        return term.number
+    def read(self, term: Term) -> ColumnElement[Any] | None:
+        return None if term.number is None else _big(term.number)
 
 
 class MomentKey(Key):
     """The column holds microseconds."""
 
-    def read(self, term: Term) -> int | None:
-        return term.moment
+    def read(self, term: Term) -> ColumnElement[Any] | None:
+        return None if term.moment is None else _big(term.moment)
 
 
 class FlagKey(Key):
-    def read(self, term: Term) -> bool | None:
-        return term.flag
+    def read(self, term: Term) -> ColumnElement[Any] | None:
+        return None if term.flag is None else literal(term.flag)
 
 
 class Listing:
@@ -91,7 +92,7 @@ class Listing:
         window = query.window
         wanted = filtered.order_by(*self._sorted(query))
         if window.size > 0:
-            wanted = wanted.limit(window.size).offset(window.offset)
+            wanted = wanted.limit(_big(window.size)).offset(_big(window.offset))
         rows = await selects.all(Query(wanted), **values)
         if window.size <= 0 or 0 < len(rows) < window.size or (not rows and window.offset == 0):
             return rows, len(rows) + (window.offset if window.size > 0 else 0)
@@ -107,8 +108,11 @@ class Listing:
         return [condition for condition in made if condition is not None]
 
     def _sorted(self, query: ListQuery) -> list[ColumnElement[Any]]:
-        known = [(self._keys[one.key].column, one.descending) for one in query.sorts if one.key in self._keys]
-        asked = [column.desc() if descending else column.asc() for column, descending in known]
+        first: dict[str, bool] = {}
+        for one in query.sorts:
+            first.setdefault(one.key, one.descending)
+        known = [(key.column, down) for name, down in first.items() if (key := self._keys.get(name))]
+        asked = [column.desc() if down else column.asc() for column, down in known]
         return [*(asked or self._order), self._identity.asc()]
 
 
@@ -146,7 +150,7 @@ def _between(key: Key, name: str, between: Between) -> ColumnElement[bool]:
     return and_(*ends)
 
 
-def _value(key: Key, name: str, term: Term) -> str | int | bool:
+def _value(key: Key, name: str, term: Term) -> ColumnElement[Any]:
     value = key.read(term)
     if value is None:
         raise Failure(
@@ -155,4 +159,6 @@ def _value(key: Key, name: str, term: Term) -> str | int | bool:
     return value
 
 
-__all__ = ["Condition", "FlagKey", "Key", "Listing", "MomentKey", "NumberKey", "TextKey"]
+def _big(number: int) -> ColumnElement[int]:
+    """PostgreSQL takes an untyped number for one of 32 bits."""
+    return literal(number, BigInteger)

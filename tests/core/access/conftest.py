@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import bindparam, delete
 
 from kangaroo.base.actors import Actor, Grant, Right
 from kangaroo.base.clock import SECOND, Micros
@@ -12,10 +13,13 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
 from kangaroo.core.access import Access, Profile, RobotSpec, TokenSigner, generate_signing_key
 from kangaroo.store.meta import projects
-from kangaroo.store.meta.database import Database
+from kangaroo.store.meta.database import ACCESS, Database
+from kangaroo.store.meta.schema import access as tables
+from kangaroo.store.meta.statements import Query
 
 PASSWORD = "Harbor12345"
 PEM = generate_signing_key()
+REMOVE_PROJECT = Query(delete(tables.projects).where(tables.projects.c.id == bindparam("id")))
 
 
 @dataclass
@@ -51,6 +55,11 @@ class House:
                 transaction, ProjectName(name), owner=0, public=public, hard=-1, now=self.clock()
             )
         return ProjectName(name)
+
+    async def remove_project(self, name: str) -> None:
+        async with self.database.write() as transaction:
+            await transaction.run(REMOVE_PROJECT, id=self.ids[name])
+            await transaction.changed(ACCESS)
 
     async def user(self, name: str, **roles: int) -> Actor:
         """A user with these roles: project=role."""

@@ -1,5 +1,6 @@
 """What holds of every decision, whoever asks for whatever."""
 
+import itertools
 from dataclasses import replace
 from typing import get_args
 
@@ -162,7 +163,7 @@ def test_roles_as_in_harbor(role, may, may_not):
 
 def test_the_stronger_role_has_all_the_weaker_has():
     ladder = [ROLE_RIGHTS[role] for role in roles.STRONGEST_FIRST]
-    for stronger, weaker in zip(ladder, ladder[1:], strict=False):
+    for stronger, weaker in itertools.pairwise(ladder):
         assert stronger >= weaker
     assert ("repository", "read") not in PUBLIC_RIGHTS
 

