@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -107,7 +108,7 @@ def _serves(folder: TlsFolder, names: list[str], now: datetime) -> bool:
         certificate = read_certificate(folder.server)
         key = _read_key(folder.server_key)
         certificate.verify_directly_issued_by(read_certificate(folder.authority))
-    except (Failure, OSError, ValueError, TypeError, x509.InvalidVersion):
+    except (Failure, OSError, ValueError, TypeError, InvalidSignature):
         return False
     lasts = certificate.not_valid_after_utc - now > timedelta(days=RENEW_DAYS)
     return lasts and names_of(certificate) == sorted(names) and certificate.public_key() == key.public_key()

@@ -9,6 +9,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from argon2 import PasswordHasher
@@ -50,6 +51,7 @@ class Passwords:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting = 0
         self._key = secrets.token_bytes(32)
         self._proved: Recent[bytes, Micros] = Recent(10_000)
@@ -71,14 +73,17 @@ class Passwords:
             self._turns.release()
 
     async def hash(self, password: str) -> str:
-        return await asyncio.to_thread(_HASHER.hash, password)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _HASHER.hash, password)
 
     async def verify(self, stored: str, password: str) -> bool:
         """`stored` may be empty (nobody, or somebody without a password): False, in the same time."""
         proof = hashlib.blake2b(f"{stored}\0{password}".encode(), key=self._key, digest_size=16).digest()
         if (until := self._proved.get(proof)) is not None and self._clock() < until:
             return True
-        if len(password) > LONGEST or not await asyncio.to_thread(_matches, stored or self._nobody, password):
+        if len(password) > LONGEST:
+            return False
+        loop = asyncio.get_running_loop()
+        if not await loop.run_in_executor(self._threads, _matches, stored or self._nobody, password):
             return False
         if stored:
             self._proved.put(proof, self._clock() + PROVED_SECONDS * SECOND)

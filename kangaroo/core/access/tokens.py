@@ -93,7 +93,8 @@ class TokenSigner:
             exp=seconds + minutes * 60,
             jti=secrets.token_urlsafe(12),
         )
-        text = jws.serialize_compact(self._header, msgspec.json.encode(claims), self._key, [_ALGORITHM])
+        payload = msgspec.json.encode(claims, enc_hook=str)  # of a repository's name
+        text = jws.serialize_compact(self._header, payload, self._key, [_ALGORITHM])
         return Token(text, minutes * 60, at)
 
     def verify(self, text: str, at: Micros) -> Claims:

@@ -1,5 +1,7 @@
 """Failures in Harbor's words (goharbor/harbor src/lib/errors/const.go, src/lib/http/error.go)."""
 
+from typing import Any
+
 import msgspec
 import structlog
 from litestar import Request, Response
@@ -34,7 +36,7 @@ _MEDIA_TYPE = "application/json; charset=utf-8"
 _VALIDATION = "validation failure list:\n"
 log = structlog.get_logger(__name__)
 
-AnyRequest = Request[object, object, object]  # type: ignore[type-var]
+AnyRequest = Request[Any, Any, Any]
 
 
 def on_failure(request: AnyRequest, failure: Failure) -> Response[bytes]:

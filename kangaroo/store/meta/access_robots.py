@@ -113,7 +113,7 @@ def _robot(row: Row) -> Robot:
 def _values(state: Changeable, now: Micros) -> dict[str, str | int | None]:
     return {
         "description": state.description,
-        "permissions": msgspec.json.encode(state.grants).decode(),
+        "permissions": msgspec.json.encode(state.grants, enc_hook=str).decode(),
         "disabled": state.disabled,
         "duration": state.duration,
         "expires_at": state.expires_at,

@@ -1,0 +1,83 @@
+"""The way of a request: routed by its path as it was sent, admitted at the door, handled, answered in Harbor's words."""
+
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.exceptions import HTTPException, SerializationException
+
+from kangaroo.base.errors import Code, Failure
+from kangaroo.core.services import Services
+from kangaroo.entrypoints.harbor.door import VISITOR, Door
+from kangaroo.entrypoints.harbor.errors import on_error, on_failure, on_refusal
+from kangaroo.entrypoints.harbor.given import dependencies
+from kangaroo.entrypoints.harbor.routes import HANDLERS
+from kangaroo.entrypoints.harbor.surroundings import Surroundings
+from kangaroo.entrypoints.http.asgi import Application, Receive, Scope, Send
+from kangaroo.entrypoints.http.metrics import ROUTE
+
+LARGEST_BODY = 4 << 20  # bytes
+_INT64 = 1 << 63
+
+
+def application(services: Services, surroundings: Surroundings) -> Application:
+    """The ASGI application for /api/v2.0, /api/version and /c."""
+    framework = litestar(services, surroundings)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        inner = {**scope, "path": raw.decode("latin-1")}
+
+        async def send_with_headers(message: dict[str, Any]) -> None:
+            guest = inner.get(VISITOR)
+            if message["type"] == "http.response.start" and guest is not None and guest.headers:
+                message = {**message, "headers": [*message["headers"], *guest.headers]}
+            await send(message)
+
+        try:
+            await framework(inner, receive, send_with_headers)  # type: ignore[arg-type]
+        finally:
+            scope[ROUTE] = inner.get(ROUTE, "nowhere")
+
+    return serve
+
+
+def litestar(services: Services, surroundings: Surroundings) -> Litestar:
+    door = Door(services.access, surroundings)
+    return Litestar(
+        HANDLERS,
+        before_request=door.admit,
+        dependencies=dependencies(services, surroundings, door),
+        exception_handlers={Failure: on_failure, HTTPException: on_refusal, Exception: on_error},
+        request_class=HarborRequest,
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,  # Harbor's own description is what clients have
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )
+
+
+class HarborRequest(Request[Any, Any, Any]):
+    """Reads a body as Go does: null is absent, and a whole number has 64 bits."""
+
+    async def json(self) -> Any:
+        try:
+            return _tidy(await super().json())
+        except RecursionError as error:
+            raise SerializationException("nested too deeply") from error
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tidy(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_tidy(one) for one in value]
+    if isinstance(value, int) and not -_INT64 <= value < _INT64:
+        raise _refused("a number has more than 64 bits")
+    if isinstance(value, str) and "\0" in value:
+        raise _refused("a text holds the character NUL")
+    return value
+
+
+def _refused(reason: str) -> Failure:
+    return Failure(Code.INVALID_FIELD, field="body", reason=reason)

@@ -1,0 +1,82 @@
+"""What a handler is given, by the names of its parameters.
+
+    actor: Actor                  who asks
+    services: Services            the subjects of core
+    surroundings: Surroundings    what wiring says of this installation
+    door: Door                    signing in and out
+    project: ProjectName          of {project_name} or {project_name_or_id}
+    repository: RepositoryName    of {project_name} and {repository_name}
+    reference: Reference          of {reference}: a tag or a digest
+    listing: ListQuery            of q, sort, page, page_size
+    request: AnyRequest           the framework's own; `data`: the body, any `Body`
+
+Other path parameters are declared as text in the path and with their type in the handler
+(`/labels/{label_id:str}`, `label_id: Int64`), so that a wrong one is a 422 as in Harbor; query parameters are
+declared with their type and default.
+"""
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+from litestar.di import Provide
+
+from kangaroo.base.actors import Actor
+from kangaroo.base.errors import Code, Failure
+from kangaroo.base.names import ProjectName, Reference, RepositoryName
+from kangaroo.base.query import ListQuery, parse_list_query
+from kangaroo.core.services import Services
+from kangaroo.entrypoints.harbor import paths
+from kangaroo.entrypoints.harbor.door import Door, visitor
+from kangaroo.entrypoints.harbor.errors import AnyRequest
+from kangaroo.entrypoints.harbor.surroundings import Surroundings
+from kangaroo.entrypoints.http.paging import window_of
+
+_NOWHERE = ProjectName(":")  # no project can have this name
+
+
+def dependencies(services: Services, surroundings: Surroundings, door: Door) -> Mapping[str, Provide]:
+    async def project(request: AnyRequest) -> ProjectName:
+        """Raises as core does for a project that does not exist."""
+        values = request.path_params
+        text = values.get("project_name_or_id") or values["project_name"]
+        by_id = "project_name_or_id" in values
+        header = request.headers.get("X-Is-Resource-Name") if by_id else "true"
+        found = paths.project_ref(text, header)
+        if isinstance(found, int):
+            found = await surroundings.project_named(found)
+        return found or await _refuse(services, visitor(request).actor, paths.decoded(text))
+
+    return {
+        "actor": Provide(_actor),
+        "services": Provide(lambda: services, sync_to_thread=False),
+        "surroundings": Provide(lambda: surroundings, sync_to_thread=False),
+        "door": Provide(lambda: door, sync_to_thread=False),
+        "project": Provide(project),
+        "repository": Provide(_repository),
+        "reference": Provide(_reference),
+        "listing": Provide(_listing),
+    }
+
+
+async def _actor(request: AnyRequest) -> Actor:
+    return visitor(request).actor
+
+
+async def _repository(request: AnyRequest, project: ProjectName) -> RepositoryName:
+    return paths.repository_name(project, request.path_params["repository_name"])
+
+
+async def _reference(request: AnyRequest, repository: RepositoryName) -> Reference:
+    return paths.reference(repository, request.path_params["reference"])
+
+
+async def _listing(request: AnyRequest) -> ListQuery:
+    values = request.query_params
+    window = window_of(values.get("page"), values.get("page_size"))
+    return parse_list_query(values.get("q", ""), values.get("sort", ""), window)
+
+
+async def _refuse(services: Services, actor: Actor, text: str) -> NoReturn:
+    """Who may see every project learns that this one does not exist; others only that they may not see it."""
+    await services.access.require(actor, "project", "read", _NOWHERE)
+    raise Failure(Code.PROJECT_UNKNOWN, project=text[:255])

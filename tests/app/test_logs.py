@@ -1,0 +1,89 @@
+"""Log lines: one form for all of them, with the request's name, and without secrets."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from kangaroo.app import logs
+from kangaroo.base.errors import Failure
+from kangaroo.base.settings import Settings
+from kangaroo.entrypoints.http.request_id import REQUEST_ID
+
+Lines = Callable[[], list[dict[str, Any]]]
+SECRETS = Settings(
+    log_format="json",
+    log_level="debug",
+    admin_password="swordfish-1",
+    database_url="postgresql://user:swordfish-2@host/db",
+    secret_key="swordfish-3",
+)
+
+
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    logs.configure(SECRETS, "http-7")
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    logging.captureWarnings(capture=False)
+    logging.basicConfig(handlers=before, level=level, force=True)
+    logging.getLogger(logs.OURS).setLevel(logging.NOTSET)
+    structlog.reset_defaults()
+
+
+def test_ours_and_theirs_look_the_same(lines: Lines) -> None:
+    REQUEST_ID.set("r-1")
+    structlog.get_logger("kangaroo.somewhere").info("begun", size=3)
+    logging.getLogger("uvicorn.error").warning("begun %d", 3)
+    REQUEST_ID.set("")
+    logging.getLogger("asyncio").error("late")
+    ours, theirs, late = lines()
+    assert list(ours)[:6] == ["time", "level", "process", "request", "logger", "event"]
+    assert (ours["process"], ours["request"], ours["size"]) == ("http-7", "r-1", 3)
+    assert (theirs["event"], theirs["request"], theirs["level"]) == ("begun 3", "r-1", "warning")
+    assert "request" not in late
+
+
+def test_secrets_do_not_appear(lines: Lines) -> None:
+    log = structlog.get_logger("kangaroo.x")
+    log.info(
+        "by name", password="p1", old_password="p2", Authorization="p3", nested={"token": "p4", "n": [1]}
+    )
+    log.info("by look", url="https://u:p5@host/x", header="Bearer p6p6p6p6p6p6p6p6p6", list=["ftp://a:p7@b"])
+    log.info("by value swordfish-1", error=ValueError("swordfish-2 in swordfish-3"))
+    logging.getLogger("uvicorn.error").error("connect %s", SECRETS.database_url)
+    try:
+        raise RuntimeError("Basic swordfish-1swordfish-1")
+    except RuntimeError:
+        log.exception("failed")
+    text = json.dumps(lines())
+    assert not any(f"p{number}" in text for number in range(1, 8))
+    assert "swordfish" not in text
+    assert '"n": [1]' in text
+    assert "RuntimeError" in text
+
+
+def test_libraries_speak_up_only_when_it_matters(capsys: pytest.CaptureFixture[str], lines: Lines) -> None:
+    logs.configure(Settings(log_format="json"), "http-0")
+    logging.getLogger("alembic").info("chatter")
+    structlog.get_logger("kangaroo.x").debug("detail")
+    structlog.get_logger("kangaroo.x").info("news")
+    assert [line["event"] for line in lines()] == ["news"]
+
+
+def test_for_the_eye(capsys: pytest.CaptureFixture[str], lines: Lines) -> None:
+    logs.configure(Settings(log_format="console", admin_password="swordfish-1"), "http-0")
+    structlog.get_logger("kangaroo.x").warning("hot", password="swordfish-1")
+    line = capsys.readouterr().err
+    assert "[warning  ] hot" in line
+    assert "swordfish" not in line
+
+
+@pytest.mark.parametrize("wrong", [{"log_level": "loud"}, {"log_format": "xml"}])
+def test_a_wrong_setting_is_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Failure, match="--log-"):
+        logs.configure(Settings(**wrong), "x")
