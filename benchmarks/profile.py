@@ -58,8 +58,8 @@ def _symbols(bench: Bench, name: str, server: servers.Server, folder: Path) -> s
             "-q",
             "-i",
             str(data),
-            "--sort",
-            "comm,dso,symbol",
+            "-F",
+            "overhead,comm,dso,symbol",
             "--percent-limit",
             "0.7",
         ],
@@ -82,9 +82,10 @@ def _python(samples: Path, cell: Cell, unit: str) -> str:
             total += int(count)
             own[frames[-1]] += int(count)
             through.update(dict.fromkeys(frames, int(count)))
-    text = [f"{number(cell.throughput)} {unit} under the sampler, {total} samples\n"]
+    text = [f"{number(cell.throughput)} {unit} under the sampler, {total} samples of main threads\n"]
     for title, counter in (("own time", own), ("with everything called", through)):
         text.append(f"## Python, {title}\n")
-        text += [f"{count / max(total, 1):7.1%}  {frame}" for frame, count in counter.most_common(SHOWN)]
+        inner = [(frame, count) for frame, count in counter.most_common() if count < 0.995 * total]
+        text += [f"{count / total:7.1%}  {frame}" for frame, count in inner[:SHOWN]]
         text.append("")
     return "\n".join(text)

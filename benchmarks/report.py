@@ -8,6 +8,7 @@ from benchmarks.rows import Row
 
 OURS = "kangaroo"
 YARDSTICK = "docker-registry"
+QUIET = 0.25  # of a core
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class Results:
     machine: Mapping[str, str]
     rounds: int
     seconds: float
-    notes: Sequence[str]
+    notes: list[str]
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
     starts: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
@@ -79,6 +80,37 @@ def summary(results: Results) -> str:
         lines.append([row.title, row.unit, *throughputs, *shown, aim, verdict])
     head = ["", "unit", *names, *(f"/ {other}" for other in others), "aim", "met"]
     return table(head, lines)
+
+
+def costs(results: Results) -> str:
+    """Server CPU of each, and how many times less Kangaroo needs: what a busy machine disturbs least."""
+    names = list(results.versions)
+    others = [name for name in names if name != OURS]
+    lines = []
+    for row in results.rows:
+        cells = results.cells.get(row.name, {})
+        ours = cells[OURS].cost if OURS in cells else 0.0
+        shown = [f"{cells[other].cost / ours:.2f}x" if ours and other in cells else "" for other in others]
+        lines.append(
+            [
+                row.title,
+                row.cost_unit,
+                *(f"{cells[name].cost:.3f}" if name in cells else "" for name in names),
+                *shown,
+            ]
+        )
+    return table(["", "unit", *names, *(f"{other} /" for other in others)], lines)
+
+
+def noise(results: Results) -> list[str]:
+    """A warning when others used the machine in the reading rows, where the kernel itself has little to do aside."""
+    shares = [
+        cell.other_cpu for row in results.rows if not row.uploads for cell in results.cells[row.name].values()
+    ]
+    if not shares or max(shares) < QUIET:
+        return []
+    share = f"{max(shares):.0%} of a core in the reading rows"
+    return [f"The machine was not quiet: others took up to {share}. Compare CPU rather than throughput."]
 
 
 def detail(row: Row, cells: Mapping[str, Cell]) -> str:
@@ -146,9 +178,11 @@ def markdown(results: Results) -> str:
         table(["", "value"], facts),
         table(["server", "version"], versions),
         EXPLAINED,
-        "\n".join(f"- {note}" for note in [*results.notes, *results.errors]),
+        "\n".join(f"- {note}" for note in [*results.notes, *noise(results), *results.errors]),
         "## Summary",
         summary(results),
+        "## Server CPU",
+        costs(results),
         "## Start",
         starts(results),
     ]

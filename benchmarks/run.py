@@ -13,10 +13,11 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import load, machine, profile, report, rows, servers
-from benchmarks.content import Bodies
+from benchmarks.content import Bodies, WrongAnswer
 from benchmarks.measure import Bench, Cell, measure, median
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -56,35 +57,70 @@ def run(options: argparse.Namespace, bench: Bench, folder: Path) -> report.Resul
         seconds=bench.seconds,
         notes=notes,
     )
-    taken: dict[str, dict[str, list[Cell]]] = {}
-    begun: dict[str, list[tuple[float, float, float]]] = {}
+    rounds = Rounds(bench, results)
     for turn in range(options.rounds):
-        running: list[servers.Server] = []
-        try:
-            for kind in chosen:
-                running.append(servers.Server(kind, folder / kind.name))
-                running[-1].start()
-                running[-1].settle()
-                facts = (running[-1].ready_seconds, running[-1].idle_rss, running[-1].idle_pss)
-                begun.setdefault(kind.name, []).append(facts)
-            for row in results.rows:
-                for server in running:
-                    if row.only_kangaroo and server.kind.name != report.OURS:
-                        continue
-                    cell = measure(bench, row, server)
-                    taken.setdefault(row.name, {}).setdefault(server.kind.name, []).append(cell)
-                    told = f"round {turn + 1} {row.name:18} {server.kind.name:16} {cell.throughput:10.1f} {row.unit}"
-                    print(f"{told} {cell.first_error}".rstrip(), file=sys.stderr, flush=True)
-        finally:
-            for server in running:
-                server.stop()
-    results.cells = {
-        row: {name: median(cells) for name, cells in by_server.items()} for row, by_server in taken.items()
-    }
-    for name, facts_of in begun.items():
-        ready, rss, pss = (statistics.median(column) for column in zip(*facts_of, strict=True))
-        results.starts[name] = (ready, rss, pss)
+        rounds.play(turn + 1, [servers.Server(kind, folder / kind.name) for kind in chosen])
+    rounds.settle()
     return results
+
+
+class Rounds:
+    """The servers take turns; a foreign one that fails is noted and left out, ours must not fail."""
+
+    def __init__(self, bench: Bench, results: report.Results) -> None:
+        self._bench = bench
+        self._results = results
+        self._cells: dict[str, dict[str, list[Cell]]] = {row.name: {} for row in results.rows}
+        self._starts: dict[str, list[tuple[float, float, float]]] = {}
+
+    def play(self, turn: int, entered: list[servers.Server]) -> None:
+        running = list(entered)
+        try:
+            for server in entered:
+                self._attempt(server, running, self._start)
+            for row in self._results.rows:
+                for server in list(running):
+                    if not row.only_kangaroo or server.kind.name == report.OURS:
+                        self._attempt(
+                            server, running, lambda server, row=row: self._measure(turn, row, server)
+                        )
+        finally:
+            for server in entered:
+                server.stop()
+
+    def settle(self) -> None:
+        """From rounds to medians."""
+        self._results.cells = {
+            row: {name: median(cells) for name, cells in by_server.items()}
+            for row, by_server in self._cells.items()
+        }
+        for name, starts in self._starts.items():
+            ready, rss, pss = (statistics.median(column) for column in zip(*starts, strict=True))
+            self._results.starts[name] = (ready, rss, pss)
+
+    def _attempt(
+        self, server: servers.Server, running: list[servers.Server], action: Callable[[servers.Server], None]
+    ) -> None:
+        try:
+            action(server)
+        except (servers.NotStarted, WrongAnswer, load.LoadError) as error:
+            if server.kind.name == report.OURS:
+                raise
+            self._results.notes.append(f"{server.kind.name} failed and was left out from there on: {error}")
+            running.remove(server)
+            server.stop()
+
+    def _start(self, server: servers.Server) -> None:
+        server.start()
+        server.settle()
+        measures = (server.ready_seconds, server.idle_rss, server.idle_pss)
+        self._starts.setdefault(server.kind.name, []).append(measures)
+
+    def _measure(self, turn: int, row: rows.Row, server: servers.Server) -> None:
+        cell = measure(self._bench, row, server)
+        self._cells[row.name].setdefault(server.kind.name, []).append(cell)
+        told = f"round {turn} {row.name:18} {server.kind.name:16} {cell.throughput:10.1f} {row.unit}"
+        print(f"{told} {cell.first_error}".rstrip(), file=sys.stderr, flush=True)
 
 
 def prepare(options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -116,10 +117,9 @@ def kinds() -> tuple[list[Kind], list[str]]:
 
 def version_of(kind: Kind) -> str:
     done = subprocess.run([kind.program, *kind.version], capture_output=True, text=True, check=False)
-    words = (done.stdout or done.stderr).split()
-    return next(
-        (word.removeprefix("v") for word in reversed(words) if word.lstrip("v")[:1].isdigit()), "unknown"
-    )
+    said = done.stdout + done.stderr
+    found = re.search(r'"commit":"v?([^"]+)"', said) or re.search(r"(?:\s|^)v?(\d+\.\d+\S*)", said)
+    return found[1] if found else "unknown"
 
 
 class Server:

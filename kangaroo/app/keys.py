@@ -5,7 +5,6 @@ is kept: the signing key follows from it, so that servers without a common folde
 """
 
 import base64
-import binascii
 import os
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -51,7 +50,7 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 def _decoded(text: str, source: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != SIZE:
         raise Failure(Code.INVALID_FIELD, field=source, reason=f"not the Base64 of {SIZE} bytes")

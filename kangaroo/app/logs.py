@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, MutableMapping
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -108,7 +109,8 @@ class _Secrets:
 
     def __init__(self, settings: Settings) -> None:
         values = [getattr(settings, row.name) for row in fields(settings) if row.metadata["secret"]]
-        self._known = [value for value in values if len(value) >= _SHORTEST_SECRET]
+        values += [urlsplit(value).password or "" for value in values if "://" in value]
+        self._known = sorted((value for value in values if len(value) >= _SHORTEST_SECRET), key=len)[::-1]
 
     def __call__(self, _logger: Any, _method: str, line: Line) -> Line:
         for name, value in line.items():

@@ -19,8 +19,6 @@ from kangaroo.core.services import Services
 from kangaroo.jobs import History, Queue
 from kangaroo.store.content.contract import ContentStore
 from kangaroo.store.content.filesystem import FilesystemStore
-from kangaroo.store.content.s3 import S3Store
-from kangaroo.store.content.s3_settings import S3Settings
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.postgres import PostgresDatabase
 from kangaroo.store.meta.sqlite import SqliteDatabase
@@ -44,6 +42,10 @@ def sqlite_path(settings: Settings) -> Path:
 def open_content(settings: Settings) -> ContentStore:
     if not settings.storage_url:
         return FilesystemStore(settings.data / "content")
+    # The AWS libraries cost 30 MB and half a second: only for those who use them.
+    from kangaroo.store.content.s3 import S3Store  # noqa: PLC0415
+    from kangaroo.store.content.s3_settings import S3Settings  # noqa: PLC0415
+
     return S3Store(
         S3Settings.parse(
             settings.storage_url,

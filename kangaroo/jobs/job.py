@@ -19,7 +19,7 @@ Level = Literal["debug", "info", "warning", "error"]
 Result = msgspec.Struct | Mapping[str, Any] | None
 
 
-class Stopped(Exception):  # noqa: N818 - a way to end, no error
+class Stopped(Exception):
     """The handler ends because somebody asked it to."""
 
 

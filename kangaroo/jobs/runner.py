@@ -52,7 +52,7 @@ class Runner:
     async def start(self) -> None:
         self._free.set()
         self._queue.runners.add(self._wake)
-        await self._guarded(self._beat)
+        await self._beat()
         self._loops = [asyncio.create_task(self._claim_forever()), asyncio.create_task(self._tend_forever())]
 
     async def stop(self, grace_seconds: float) -> None:
@@ -110,7 +110,7 @@ class Runner:
         for task in claimed:
             attempt = Attempt(self._queue, task, self._handlers[task.kind], self._lease)
             self._attempts[task.id] = attempt, asyncio.create_task(self._attend(attempt))
-        if len(self._attempts) >= self._concurrency:
+        if len(self._attempts) >= self._concurrency and not self._stopping.is_set():
             self._free.clear()
         return bool(claimed)
 
@@ -130,25 +130,26 @@ class Runner:
         while not await happened(self._ended, min(LONGEST_PAUSE, self._beat_seconds)):
             if loop.time() >= beat_at:
                 beat_at = loop.time() + self._beat_seconds
-                await self._guarded(self._beat)
+                await self._beat()
             elif self._attempts:
                 await self._guarded(self._notice_stops)
 
     async def _beat(self) -> None:
-        now = self._queue.clock()
-        host, pid = socket.gethostname(), os.getpid()
+        renewals = [attempt.renew for attempt, _ in self._attempts.values()]
+        steps = (*renewals, self._show_up, self._take_back)
+        await asyncio.gather(*(self._guarded(step) for step in steps))
+
+    async def _show_up(self) -> None:
         async with self._queue.database.write() as transaction:
             await transaction.run(
                 statements.SEEN,
                 name=self.name,
-                host=host,
-                pid=pid,
+                host=socket.gethostname(),
+                pid=os.getpid(),
                 concurrency=self._concurrency,
                 started_at=self._started_at,
-                seen_at=now,
+                seen_at=self._queue.clock(),
             )
-        await asyncio.gather(*(self._guarded(attempt.renew) for attempt, _ in self._attempts.values()))
-        await self._take_back()
 
     async def _notice_stops(self) -> None:
         for row in await self._queue.database.lookup.all(statements.STOPPING, worker=self.name):

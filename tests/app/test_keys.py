@@ -33,7 +33,9 @@ def test_servers_with_one_secret_have_one_signing_key_and_no_file(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("wrong", ["short", base64.b64encode(b"x" * 31).decode(), "仓" * 44])
+@pytest.mark.parametrize(
+    "wrong", ["short", base64.b64encode(b"x" * 31).decode(), "仓" * 44], ids=["short", "31", "zh"]
+)
 def test_a_wrong_secret_is_refused_without_showing_it(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(Failure) as raised:
         keys.secret_key(Settings(data=tmp_path, secret_key=wrong))

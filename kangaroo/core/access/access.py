@@ -42,7 +42,6 @@ class Access(Decisions):
         settings: AccessSettings = AccessSettings(),
     ) -> None:
         super().__init__(database, clock)
-        self._clock = clock
         self._minutes = settings.token_minutes
         self._accounts = Accounts(database, settings.robot_prefix)
         self._signin = SignIn(database, clock, self._facts, self._accounts)
@@ -89,4 +88,4 @@ class Access(Decisions):
     async def make_project_admin(self, transaction: Transaction, project_id: int, user_id: int) -> None:
         """Part of the making of a project, in its transaction; that has been decided already."""
         role = Role.PROJECT_ADMIN
-        await access_members.add_user(transaction, project_id, user_id, role, self._clock())
+        await access_members.add_user(transaction, project_id, user_id, role, self._now())

@@ -8,7 +8,7 @@ disabled or a user deleted counts at once.
 from collections.abc import Sequence
 
 from kangaroo.base.actors import ANONYMOUS, Actor, ActorKind
-from kangaroo.base.clock import SECOND, Clock, Micros
+from kangaroo.base.clock import SECOND, Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import NEVER, Account, Accounts
 from kangaroo.core.access.decisions import Decisions
@@ -71,8 +71,7 @@ class Bearers:
         return account
 
 
-_SINCE_EVER: Micros = 0
-_STRANGER = Account(ANONYMOUS, "", _SINCE_EVER, NEVER)
+_STRANGER = Account(ANONYMOUS, secret="", since=0, until=NEVER)
 
 
 def _bounds(claims: Claims) -> tuple[tuple[str, frozenset[str]], ...]:

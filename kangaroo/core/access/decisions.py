@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import overload
 
 from kangaroo.base.actors import Actor, ActorKind
-from kangaroo.base.clock import Clock
+from kangaroo.base.clock import Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
 from kangaroo.core.access.facts import Facts, Standing
@@ -22,6 +22,8 @@ from kangaroo.core.access.scopes import CATALOG_SCOPE, within
 from kangaroo.store.meta import access as rows
 from kangaroo.store.meta.database import Database
 
+_JUST_NOW: Micros = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -34,6 +36,7 @@ class Sight:
 class Decisions:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._now = clock
         self._facts = Facts(database, clock)
 
     def refresh(self) -> None:
@@ -43,10 +46,13 @@ class Decisions:
     def cached_decision(self, actor: Actor, project: ProjectName, action: Action) -> bool | None:
         """`may` for repositories without waiting; None when it is not known here: ask `may`.
 
-        Does not look for changes itself: good after `refresh`, `cached_token` or `cached_basic` with no
-        `await` between. Half a microsecond.
+        Does not look for changes itself: ask it right after `refresh`, `cached_token` or `cached_basic`; later
+        than two milliseconds after somebody did, it knows nothing.
         """
-        standing = self._facts.state.standings.get((actor.kind, actor.id, project))
+        state = self._facts.state
+        if self._now() - state.at > _JUST_NOW:
+            return None
+        standing = state.standings.get((actor.kind, actor.id, project))
         if standing is None or standing.registry is None:
             return None
         return action in standing.registry and within(actor, project, action)
@@ -111,7 +117,11 @@ class Decisions:
             return Sight(everything=True)
         if subject.kind is ActorKind.USER:
             return Sight(projects=await rows.projects_of_user(self._database.lookup, actor.id))
-        inside = [grant for grant in subject.grants if grant.kind == "project"]
+        inside = [
+            grant
+            for grant in subject.grants
+            if grant.kind == "project" and any(right.effect == "allow" for right in grant.access)
+        ]
         everywhere = subject.home is None and any(grant.namespace == "*" for grant in inside)
         return Sight(everywhere, frozenset(grant.project_id for grant in inside))
 

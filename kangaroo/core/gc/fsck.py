@@ -18,7 +18,7 @@ from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.removals import Located
 
 BATCH = 200
-YOUNG: Micros = 3600 * SECOND
+YOUNG: Micros = 48 * 3600 * SECOND  # an S3 object is as old as the first part of its upload
 
 
 class Problem(msgspec.Struct):

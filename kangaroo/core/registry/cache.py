@@ -24,7 +24,8 @@ class GenerationCache(Generic[Value]):
         self._max_bytes = max_bytes
 
     def get(self, key: Hashable) -> Value | None:
-        generation = self._database.generation(CONTENT)
+        """Good to the last look at the generations: signing in is one, so at most as old as the request."""
+        generation = self._database.generation(CONTENT, look=False)
         if generation != self._generation:
             self._forget()
             self._generation = generation
@@ -36,8 +37,11 @@ class GenerationCache(Generic[Value]):
         return self._database.generation(CONTENT)
 
     def put(self, key: Hashable, value: Value, size: int, generation: int) -> None:
+        if generation != self._database.generation(CONTENT):
+            return  # changed while we looked
         if generation != self._generation:
-            return
+            self._forget()
+            self._generation = generation
         if self._bytes + size > self._max_bytes:
             self._forget()
         self._entries[key] = value

@@ -1,4 +1,4 @@
-"""The way of a request: routed by its path as it was sent, admitted at the door, handled, answered in Harbor's words."""
+"""The way of a request: routed by its path as it was sent, admitted at the door, handled, answered as Harbor does."""
 
 from typing import Any
 

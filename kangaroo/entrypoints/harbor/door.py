@@ -34,7 +34,7 @@ class Visitor:
 
 
 def visitor(request: AnyRequest) -> Visitor:
-    found: Visitor = request.scope[VISITOR]  # type: ignore[typeddict-item]
+    found: Visitor = request.scope[VISITOR]  # type: ignore[literal-required]
     return found
 
 

@@ -4,6 +4,7 @@
     services: Services            the subjects of core
     surroundings: Surroundings    what wiring says of this installation
     door: Door                    signing in and out
+    checkup: Checkup              how the server is
     project: ProjectName          of {project_name} or {project_name_or_id}
     repository: RepositoryName    of {project_name} and {repository_name}
     reference: Reference          of {reference}: a tag or a digest
@@ -28,6 +29,7 @@ from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor import paths
 from kangaroo.entrypoints.harbor.door import Door, visitor
 from kangaroo.entrypoints.harbor.errors import AnyRequest
+from kangaroo.entrypoints.harbor.health import Checkup
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 from kangaroo.entrypoints.http.paging import window_of
 
@@ -35,6 +37,8 @@ _NOWHERE = ProjectName(":")  # no project can have this name
 
 
 def dependencies(services: Services, surroundings: Surroundings, door: Door) -> Mapping[str, Provide]:
+    checkup = Checkup(services.doctor)
+
     async def project(request: AnyRequest) -> ProjectName:
         """Raises as core does for a project that does not exist."""
         values = request.path_params
@@ -51,6 +55,7 @@ def dependencies(services: Services, surroundings: Surroundings, door: Door) -> 
         "services": Provide(lambda: services, sync_to_thread=False),
         "surroundings": Provide(lambda: surroundings, sync_to_thread=False),
         "door": Provide(lambda: door, sync_to_thread=False),
+        "checkup": Provide(lambda: checkup, sync_to_thread=False),
         "project": Provide(project),
         "repository": Provide(_repository),
         "reference": Provide(_reference),

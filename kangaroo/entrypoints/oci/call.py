@@ -1,6 +1,7 @@
 """One request of this dialect on its way to a handler."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
@@ -8,6 +9,7 @@ from kangaroo.base.names import RepositoryName
 from kangaroo.core.registry import Registry
 from kangaroo.entrypoints.http.asgi import Headers, Request, Send, respond
 
+_repository = lru_cache(4096)(RepositoryName.parse)
 VERSION = (b"docker-distribution-api-version", b"registry/2.0")
 
 
@@ -25,7 +27,7 @@ class Call:
     @property
     def repository(self) -> RepositoryName:
         """Raises NAME_INVALID."""
-        return RepositoryName.parse(self.name)
+        return _repository(self.name)
 
     @property
     def digest(self) -> Digest:

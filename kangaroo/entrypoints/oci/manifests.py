@@ -1,35 +1,42 @@
 """/v2/<name>/manifests/<reference>: distribution-spec 1.1, "Pulling manifests", "Pushing Manifests", "Deleting"."""
 
+from functools import lru_cache
+
 from kangaroo.base.digests import Digest
 from kangaroo.base.names import Tag, parse_reference
 from kangaroo.entrypoints.http.asgi import Headers, text_header
-from kangaroo.entrypoints.oci.call import Call
+from kangaroo.entrypoints.oci.call import VERSION, Call
 
 REPLICATION_AGENT = "harbor-registry-client"  # its pulls are not counted, as in Harbor
 MAX_TAGS = 100
+_reference = lru_cache(4096)(parse_reference)
 
 
 async def get(call: Call) -> None:
     agent = call.request.header(b"user-agent") or ""
     counted = call.request.method == "GET" and not agent.startswith(REPLICATION_AGENT)
     found = await call.registry.pull.manifest(
-        call.actor, call.repository, parse_reference(call.target), counted=counted
+        call.actor, call.repository, _reference(call.target), counted=counted
     )
-    digest = found.digest.encode()
-    etag = b'"' + digest + b'"'
-    headers: Headers = [
-        (b"docker-distribution-api-version", b"registry/2.0"),
-        (b"docker-content-digest", digest),
-        (b"etag", etag),
-    ]
     status, body = 200, found.content
-    if (call.request.header(b"if-none-match") or "").encode("latin-1") in (etag, digest):
+    headers = _headers(found.digest, found.media_type, len(body))
+    known = call.request.header(b"if-none-match")
+    if known is not None and known.strip('"') == found.digest:
         status, body = 304, b""
-    else:
-        headers.append((b"content-type", found.media_type.encode()))
-        headers.append((b"content-length", b"%d" % len(body)))
+        headers = headers[:3]
     await call.send({"type": "http.response.start", "status": status, "headers": headers})
     await call.send({"type": "http.response.body", "body": b"" if call.request.method == "HEAD" else body})
+
+
+@lru_cache(4096)
+def _headers(digest: Digest, media_type: str, size: int) -> Headers:
+    return [
+        VERSION,
+        text_header(b"docker-content-digest", digest),
+        text_header(b"etag", f'"{digest}"'),
+        text_header(b"content-type", media_type),
+        text_header(b"content-length", size),
+    ]
 
 
 async def put(call: Call) -> None:

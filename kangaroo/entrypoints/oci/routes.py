@@ -1,6 +1,7 @@
 """The list of routes, and the way of every request through them: parse, identify, handle, or say what failed."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 import structlog
 
@@ -50,6 +51,7 @@ ROUTES: dict[str, dict[str, Handler]] = {
 log = structlog.get_logger(__name__)
 
 
+@lru_cache(4096)
 def find(path: str) -> tuple[str, str, str] | None:
     """A path below /v2/ as (route, repository name, target); None if it is nowhere."""
     if path in ("", "/"):

@@ -70,7 +70,9 @@ class Database(Protocol):
 
     def write(self) -> AbstractAsyncContextManager[Transaction]: ...
 
-    def generation(self, domain: str, /) -> int: ...
+    def generation(self, domain: str, /, *, look: bool = True) -> int:
+        """Without `look`, as it was at the last look in this process: for the second question of one request."""
+        ...
 
     async def check(self) -> None:
         """Raises UNAVAILABLE or STORAGE_FULL if a transaction could not be committed now."""

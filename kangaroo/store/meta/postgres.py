@@ -148,7 +148,7 @@ class PostgresDatabase:
             for domain in inner.domains:
                 self._counts[domain] += 1
 
-    def generation(self, domain: str, /) -> int:
+    def generation(self, domain: str, /, *, look: bool = True) -> int:  # noqa: ARG002 - notified, not looked for
         return self._counts[domain] if self._listening else -next(self._never_again)
 
     async def check(self) -> None:

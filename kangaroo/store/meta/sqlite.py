@@ -238,12 +238,15 @@ class SqliteDatabase:
     def write(self) -> Any:
         return self._writer.transaction()
 
-    def generation(self, domain: str, /) -> int:
-        connection = self._loop_reader
-        version: int = connection.execute("PRAGMA data_version").fetchone()[0]
-        if version != self._version:
-            self._generations = dict(connection.execute("SELECT domain, value FROM generations").fetchall())
-            self._version = version
+    def generation(self, domain: str, /, *, look: bool = True) -> int:
+        if look:
+            connection = self._loop_reader
+            version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version:
+                self._generations = dict(
+                    connection.execute("SELECT domain, value FROM generations").fetchall()
+                )
+                self._version = version
         return self._generations.get(domain, 0)
 
     async def check(self) -> None:

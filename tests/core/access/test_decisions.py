@@ -86,6 +86,10 @@ async def test_memory_answers_only_what_it_knows(house: House) -> None:
     assert house.access.cached_decision(dev, p, "push") is True
     assert house.access.cached_decision(dev, p, "delete") is False
     assert house.access.cached_decision(dev, NONE, "pull") is None
+    house.clock.pass_by(0.003)  # somebody may have changed something
+    assert house.access.cached_decision(dev, p, "pull") is None
+    house.access.refresh()
+    assert house.access.cached_decision(dev, p, "pull") is True
     bearer = Actor(dev.kind, dev.id, dev.name, scopes=(("p", frozenset({"pull"})),))
     assert house.access.cached_decision(bearer, p, "pull") is True
     assert house.access.cached_decision(bearer, p, "push") is False
