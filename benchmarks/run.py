@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks import load, machine, profile, report, rows, servers
@@ -81,9 +82,7 @@ class Rounds:
             for row in self._results.rows:
                 for server in list(running):
                     if not row.only_kangaroo or server.kind.name == report.OURS:
-                        self._attempt(
-                            server, running, lambda server, row=row: self._measure(turn, row, server)
-                        )
+                        self._attempt(server, running, partial(self._measure, turn, row))
         finally:
             for server in entered:
                 server.stop()
@@ -97,6 +96,8 @@ class Rounds:
         for name, starts in self._starts.items():
             ready, rss, pss = (statistics.median(column) for column in zip(*starts, strict=True))
             self._results.starts[name] = (ready, rss, pss)
+        versions = self._results.versions
+        self._results.versions = {name: version for name, version in versions.items() if name in self._starts}
 
     def _attempt(
         self, server: servers.Server, running: list[servers.Server], action: Callable[[servers.Server], None]

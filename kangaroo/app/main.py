@@ -9,6 +9,7 @@ def main() -> None:
         Actions(
             serve=_serve,
             migrate=_migrate,
+            fsck=_fsck,
             certificates=_certificates,
             authority=_authority,
             address=_address,
@@ -29,6 +30,12 @@ def _migrate(settings: Settings) -> bool:
 
     with locked(settings.data, shared=bool(settings.database_url)):
         return migrate(settings)
+
+
+def _fsck(settings: Settings, repair: bool, as_json: bool) -> int:
+    from kangaroo.app.check import fsck
+
+    return fsck(settings, repair=repair, as_json=as_json)
 
 
 def _certificates(settings: Settings) -> Facts:

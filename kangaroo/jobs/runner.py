@@ -135,9 +135,9 @@ class Runner:
                 await self._guarded(self._notice_stops)
 
     async def _beat(self) -> None:
-        renewals = [attempt.renew for attempt, _ in self._attempts.values()]
-        steps = (*renewals, self._show_up, self._take_back)
+        steps = [self._show_up, *(attempt.renew for attempt, _ in self._attempts.values())]
         await asyncio.gather(*(self._guarded(step) for step in steps))
+        await self._guarded(self._take_back)  # last: after a sleep of this machine its own leases look lost
 
     async def _show_up(self) -> None:
         async with self._queue.database.write() as transaction:

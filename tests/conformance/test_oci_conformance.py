@@ -3,7 +3,6 @@
 import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,19 +13,19 @@ from tests.tools import require
 
 pytestmark = pytest.mark.clients
 
-# Off by default in the version it tests, on in the one under development; we do all of it.
+# What is off by default in version 1.1; in the version under development only data/sparse is. That stays off: it
+# wants manifests accepted whose layers are absent, which we refuse as MANIFEST_BLOB_UNKNOWN (its index with absent
+# children we accept: tests/entrypoints/oci/test_manifests.py).
 EVERYTHING = {
     "OCI_VERSION": "dev",
-    "OCI_API_BLOBS_ATOMIC": "true",
-    "OCI_API_BLOBS_DELETE": "true",
     "OCI_API_BLOBS_DIGEST_HEADER": "true",
-    "OCI_API_BLOBS_MOUNT_ANONYMOUS": "true",
     "OCI_API_BLOBS_UPLOAD_CANCEL": "true",
-    "OCI_API_MANIFESTS_ATOMIC": "true",
     "OCI_API_MANIFESTS_DIGEST_HEADER": "true",
     "OCI_API_MANIFESTS_TAG_PARAM": "true",
-    "OCI_DATA_SPARSE": "true",
 }
+# A mount that does not say from where is a MAY of the specification; we answer 202 and the client uploads.
+OPTIONAL = "mount anonymous/blob-mount-anonymous"
+OFF = "post cancel/blob-post-cancel"
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +36,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("cached", ["true", "false"], ids=["one token", "a token per request"])
-@pytest.mark.parametrize("switches", [{"OCI_VERSION": "1.1"}, EVERYTHING], ids=["1.1", "everything"])
-def test_conformance(server: Server, tmp_path: Path, switches: dict[str, str], cached: str) -> None:
+@pytest.mark.parametrize(
+    ("switches", "skipped"),
+    [({"OCI_VERSION": "1.1"}, {OPTIONAL, OFF}), (EVERYTHING, {OPTIONAL})],
+    ids=["1.1", "everything"],
+)
+def test_conformance(
+    server: Server, tmp_path: Path, switches: dict[str, str], skipped: set[str], cached: str
+) -> None:
     wanted = {
         "OCI_REGISTRY": server.host,
         "OCI_TLS": "disabled",
@@ -51,12 +56,16 @@ def test_conformance(server: Server, tmp_path: Path, switches: dict[str, str], c
         "OCI_RESULTS_DIR": str(tmp_path),
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("OCI_")}
-    done = subprocess.run(
-        [require("oci-conformance")], env=inherited | wanted | switches, capture_output=True, text=True, timeout=240
-    )
+    environment = inherited | wanted | switches
+    program = [require("oci-conformance")]
+    done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=240)
     print(done.stdout[-20_000:], done.stderr[-4000:])
     cases = list(ElementTree.parse(tmp_path / "junit.xml").iter("testcase"))
-    statuses = Counter(case.get("status") for case in cases)
-    print(statuses, [case.get("name") for case in cases if case.get("status") != "passed"])
-    assert statuses["passed"] == len(cases)
+    assert len(cases) > 600
+    others = {case.get("name", "").partition(" blobs/")[2]: case.get("status") for case in cases if not passed(case)}
+    assert others == dict.fromkeys(skipped, "skipped")
     assert done.returncode == 0
+
+
+def passed(case: ElementTree.Element) -> bool:
+    return case.get("status") == "passed"

@@ -4,8 +4,9 @@ import asyncio
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
-from kangaroo.base.actors import Actor, ActorKind
+from kangaroo.base.actors import SYSTEM, Actor, ActorKind
 from kangaroo.base.clock import SECOND
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
@@ -366,3 +367,52 @@ async def test_stopping_gives_back_what_does_not_end(queue: Queue, history: Hist
     async with working(queue, {"work": work}, concurrency=1):
         await in_state(queue, task_id, State.DONE)
     assert await logged(queue, task_id) == ["at half way", "from half way"]
+
+
+async def test_a_twin_queued_at_the_moment_of_a_retry_keeps_the_key(queue: Queue, history: History) -> None:
+    started, end = asyncio.Event(), asyncio.Event()
+
+    async def work(_job: Job) -> None:
+        started.set()
+        await end.wait()
+        raise OSError("again")
+
+    first = await ask(queue, dedup="k")
+    async with working(queue, {"work": work}, concurrency=1, lease_seconds=60):
+        await started.wait()
+        async with queue.database.write() as transaction:
+            second = await queue.enqueue(transaction, "work", {}, dedup="k", run_at=START + SECOND)
+            end.set()
+            await asyncio.sleep(0.1)  # the retry waits for this transaction
+        await in_state(queue, first, State.QUEUED)
+    assert second != first
+    assert await ask(queue, dedup="k") == second
+
+
+async def test_a_task_sees_the_changes_of_all_who_asked_for_it(queue: Queue, history: History) -> None:
+    async def work(_job: Job) -> dict[str, int]:
+        return {"seen": (await history.executions(Window())).total}
+
+    task_id = await ask(queue, dedup="k", run_at=START + SECOND)
+    clock = queue.clock
+    assert isinstance(clock, FakeClock)
+    async with working(queue, {"work": work}):
+        async with queue.database.write() as transaction:
+            assert await queue.enqueue(transaction, "work", {}, dedup="k") == task_id
+            clock.advance(1)
+            await asyncio.sleep(0.1)  # it is due, and not claimed
+            await queue.start_execution(
+                transaction, "any", 0, trigger=Trigger.MANUAL, actor=SYSTEM, parameters={}
+            )
+        task = await in_state(queue, task_id, State.DONE)
+    assert task.result == '{"seen":1}'
+
+
+async def test_an_idle_worker_writes_nothing(queue: Queue, monkeypatch) -> None:
+    async with working(queue, {"work": nothing}, lease_seconds=60):
+        with monkeypatch.context() as patched:
+            patched.setattr(queue.database, "write", None)
+            with capture_logs() as logs:
+                queue.wake()
+                await asyncio.sleep(0.2)
+    assert logs == []

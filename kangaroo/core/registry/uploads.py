@@ -7,6 +7,7 @@ is verified and durable.
 import hashlib
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
@@ -81,9 +82,15 @@ class Uploads:
     async def mount(
         self, actor: Actor, repository: RepositoryName, digest: Digest, source: RepositoryName
     ) -> bool:
-        """Link a blob of another repository; False when there is none the actor may pull."""
+        """Link a blob of another repository; False when there is none the actor may pull.
+
+        Raises UNAUTHORIZED when only his token does not say that he may: with a wider one the mount works.
+        """
         await self._may_push(actor, repository)
-        if not await self._parts.access.may(actor, "repository", "pull", source.project):
+        access, project = self._parts.access, source.project
+        if not await access.may(actor, "repository", "pull", project):
+            if await access.may(replace(actor, scopes=None), "repository", "pull", project):
+                raise Failure(Code.UNAUTHORIZED)
             return False
         found = await rows.blob(self._parts.database.lookup, source, digest)
         if found is None:

@@ -12,15 +12,17 @@ from kangaroo.entrypoints.cli.options import ROWS, with_settings
 from kangaroo.entrypoints.cli.settings import settings_page
 from kangaroo.entrypoints.cli.trust import Client, trust_script
 
+_STORES = ["data", "database_url", "storage_url", "storage_access_key", "storage_secret_key", "secret_key"]
 Facts = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """`serve` returns an exit code, `migrate` whether there was something to do; `authority` is PEM text."""
+    """`serve` and `fsck` return exit codes, `migrate` whether it did something; `authority` is PEM text."""
 
     serve: Callable[[Settings], int]
     migrate: Callable[[Settings], bool]
+    fsck: Callable[[Settings, bool, bool], int]
     certificates: Callable[[Settings], Facts]
     authority: Callable[[Settings], str]
     address: Callable[[Settings], str]
@@ -37,6 +39,7 @@ def commands(actions: Actions) -> typer.Typer:
     )
     top.command("serve")(with_settings(_serve(actions), list(ROWS)))
     top.command("migrate")(with_settings(_migrate(actions), ["data", "database_url"]))
+    top.command("fsck")(with_settings(_fsck(actions), [*_STORES, "log_level", "log_format"]))
     top.command("settings")(_settings)
     top.command("version")(_version)
     top.add_typer(_tls(actions), name="tls")
@@ -57,6 +60,18 @@ def _migrate(actions: Actions) -> Callable[[Settings], None]:
         typer.echo("migrated" if actions.migrate(settings) else "up to date")
 
     return migrate
+
+
+def _fsck(actions: Actions) -> Callable[..., None]:
+    def fsck(
+        settings: Settings,
+        repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    ) -> None:
+        """Verify every blob and manifest; exit code 1 means damage."""
+        raise typer.Exit(actions.fsck(settings, repair, as_json))
+
+    return fsck
 
 
 def _settings() -> None:

@@ -1,9 +1,11 @@
 """The way of a request: routed by its path as it was sent, admitted at the door, handled, answered as Harbor does."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Litestar, Request
 from litestar.exceptions import HTTPException, SerializationException
+from litestar.types import ControllerRouterHandler
 
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.services import Services
@@ -19,9 +21,11 @@ LARGEST_BODY = 4 << 20  # bytes
 _INT64 = 1 << 63
 
 
-def application(services: Services, surroundings: Surroundings) -> Application:
+def application(
+    services: Services, surroundings: Surroundings, handlers: Sequence[ControllerRouterHandler] = HANDLERS
+) -> Application:
     """The ASGI application for /api/v2.0, /api/version and /c."""
-    framework = litestar(services, surroundings)
+    framework = litestar(services, surroundings, handlers)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -41,10 +45,12 @@ def application(services: Services, surroundings: Surroundings) -> Application:
     return serve
 
 
-def litestar(services: Services, surroundings: Surroundings) -> Litestar:
+def litestar(
+    services: Services, surroundings: Surroundings, handlers: Sequence[ControllerRouterHandler]
+) -> Litestar:
     door = Door(services.access, surroundings)
     return Litestar(
-        HANDLERS,
+        handlers,
         before_request=door.admit,
         dependencies=dependencies(services, surroundings, door),
         exception_handlers={Failure: on_failure, HTTPException: on_refusal, Exception: on_error},

@@ -5,7 +5,7 @@ from litestar import Response, get
 
 @get("/ping")
 async def ping() -> Response[str]:
-    return Response("Pong", media_type="text/plain; charset=utf-8")
+    return Response("Pong", media_type="text/plain")
 
 
 HANDLERS = (ping,)

@@ -15,19 +15,6 @@ from kangaroo.entrypoints.harbor.surroundings import Surroundings
 HARBOR_VERSION = "v2.16.0-kangaroo"
 
 
-class Protected(Shape):
-    """What only those see who signed in."""
-
-    current_time: str
-    external_url: str
-    has_ca_root: bool
-    notification_enable: bool
-    project_creation_restriction: str
-    read_only: bool
-    registry_storage_provider_name: str
-    registry_url: str
-
-
 class GeneralInfo(Shape):
     """Zeros are shown: these are pointers in Harbor."""
 
@@ -39,8 +26,17 @@ class GeneralInfo(Shape):
     self_registration: bool
 
 
-class FullInfo(GeneralInfo, Protected):
-    pass
+class FullInfo(GeneralInfo):
+    """What only those see who signed in."""
+
+    current_time: str
+    external_url: str
+    has_ca_root: bool
+    notification_enable: bool
+    project_creation_restriction: str
+    read_only: bool
+    registry_storage_provider_name: str
+    registry_url: str
 
 
 class Storage(Shape):

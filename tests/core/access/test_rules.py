@@ -18,7 +18,14 @@ from tests.core.access.conftest import grant, refused
 
 NAMES = {1: "a", 2: "b", 3: "c"}
 PAIRS = sorted(roles.PROJECT_PAIRS | roles.SYSTEM_PAIRS | {("repository", "scanner-pull")})
-pairs = st.sampled_from(PAIRS)
+FEW = [
+    ("repository", "pull"),
+    ("repository", "push"),
+    ("tag", "list"),
+    ("label", "read"),
+]  # so that they meet
+few = st.sampled_from(FEW)
+pairs = st.one_of(few, few, few, st.sampled_from(PAIRS))
 projects = st.builds(
     lambda number, public: ProjectFacts(number, ProjectName(NAMES[number]), public),
     st.sampled_from(sorted(NAMES)),
@@ -30,7 +37,7 @@ rights = st.builds(
     pairs,
     st.sampled_from(["allow", "allow", "allow", "deny"]),
 )
-access_lists = st.lists(rights, max_size=4).map(tuple)
+access_lists = st.lists(rights, min_size=1, max_size=3).map(tuple)
 grants = st.one_of(
     st.builds(lambda access: Grant("system", "/", access), access_lists),
     st.builds(lambda access: Grant("project", "*", access), access_lists),
@@ -40,7 +47,7 @@ grants = st.one_of(
         access_lists,
     ),
 )
-grant_lists = st.lists(grants, max_size=4).map(tuple)
+grant_lists = st.lists(grants, max_size=3).map(tuple)
 robots = st.builds(
     lambda given, home: Subject(ActorKind.ROBOT, grants=given, home=home),
     grant_lists,
@@ -117,6 +124,17 @@ def test_a_robot_never_makes_a_stronger_robot(robot, wanted, home, place, pair):
     if covers(robot, wanted):
         child = Subject(ActorKind.ROBOT, grants=wanted, home=home)
         assert may(robot, pair, place) >= may(child, pair, place)
+
+
+def test_a_robot_that_is_denied_pulling_cannot_have_it_done_by_another():
+    push, no_pull = Right("repository", "push"), Right("repository", "pull", "deny")
+    robot = Subject(
+        ActorKind.ROBOT,
+        grants=(Grant("project", "*", (push,)), Grant("project", "a", (no_pull,), 1)),
+    )
+    assert not covers(robot, [Grant("project", "a", (push,), 1)])
+    assert not covers(robot, [Grant("project", "*", (push,))])
+    assert covers(robot, [Grant("project", "b", (push,), 2)])
 
 
 def test_a_robot_covers_itself_and_less():

@@ -1,0 +1,59 @@
+# make            what there is to make
+# make setup      everything the other targets need, in .venv; does nothing when nothing changed
+# make serve      run the server with its data in ./data (ARGS="--port 9000")
+# make test       all tests (ARGS="-k upload"); says at the end what was skipped and why
+# make check      lint, formats, types, import contracts
+# make format     bring the sources into shape
+# make docs       the pages that are made from the program
+# make clients    install the real clients and servers that the end-to-end tests drive
+# make bench      measure against other registries, into benchmarks/results.md
+# make wheel      build the package into dist/
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check lint format docs clients bench wheel
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
+
+setup: $(READY)
+
+$(READY): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make setup PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV= $(BIN)/uv sync --frozen --inexact --quiet
+	@touch $@
+
+serve: $(READY)
+	$(BIN)/kangaroo serve $(ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: lint
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+docs: $(READY)
+	$(BIN)/kangaroo settings > docs/settings.md
+
+clients:
+	.ci/clients
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.run $(ARGS)
+
+wheel: $(READY)
+	VIRTUAL_ENV= $(BIN)/uv build --wheel

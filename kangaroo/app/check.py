@@ -1,0 +1,23 @@
+"""`kangaroo fsck`: the check of `core.gc.fsck` from the command line, beside a running server or without one."""
+
+import asyncio
+
+from kangaroo.app import logs
+from kangaroo.app.wiring import build
+from kangaroo.base.settings import Settings
+from kangaroo.core.gc.fsck import Report
+from kangaroo.entrypoints.cli.fsck import Bar, show
+
+
+def fsck(settings: Settings, *, repair: bool, as_json: bool) -> int:
+    """Returns the exit code: 1 when something is damaged."""
+    logs.configure(settings, "fsck")
+    report = asyncio.run(_verified(settings, repair))
+    show(report, as_json=as_json)
+    return 0 if report.clean else 1
+
+
+async def _verified(settings: Settings, repair: bool) -> Report:
+    async with build(settings) as parts:
+        with Bar() as bar:
+            return await parts.services.fsck.run(bar, repair=repair)

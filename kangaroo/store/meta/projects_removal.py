@@ -1,0 +1,49 @@
+"""The end of a project: all rows that hang on it, in one transaction.
+
+Locks in the order a push takes them (repositories, then the project): who comes later finds nothing and starts again.
+Content goes by itself: a blob no repository links any more is collected.
+"""
+
+from sqlalchemy import delete, select
+
+from kangaroo.store.meta.database import ACCESS, CONTENT, Transaction
+from kangaroo.store.meta.schema.access import projects
+from kangaroo.store.meta.schema.registry import project_blobs, repositories, repository_blobs
+from kangaroo.store.meta.schema.tenancy import cve_allowlists, labels
+from kangaroo.store.meta.statements import Query, parameter
+
+_PROJECT = parameter("project")
+_repositories = select(repositories.c.id, repositories.c.listed).where(repositories.c.project_id == _PROJECT)
+_LOCK_REPOSITORIES = Query(_repositories, pg=_repositories.with_for_update())
+_project = select(projects.c.id).where(projects.c.id == _PROJECT)
+_LOCK_PROJECT = Query(_project, pg=_project.with_for_update())
+_ids = select(repositories.c.id).where(repositories.c.project_id == _PROJECT)
+# Metadata, quota, members, robots and immutability rules go with the project's own row.
+_REMOVE = tuple(
+    Query(statement)
+    for statement in (
+        delete(repository_blobs).where(repository_blobs.c.repository_id.in_(_ids)),
+        delete(repositories).where(repositories.c.project_id == _PROJECT),
+        delete(project_blobs).where(project_blobs.c.project_id == _PROJECT),
+        delete(labels).where(labels.c.project_id == _PROJECT, labels.c.scope == "p"),
+        delete(cve_allowlists).where(cve_allowlists.c.project_id == _PROJECT),
+        delete(projects).where(projects.c.id == _PROJECT),
+    )
+)
+
+
+async def lock_if_empty(transaction: Transaction, project: int) -> bool:
+    """Nothing is pushed to the project until the end of the transaction; False when repositories show in it."""
+    for row in await transaction.all(_LOCK_REPOSITORIES, project=project):
+        if row["listed"]:
+            return False
+    await transaction.all(_LOCK_PROJECT, project=project)
+    return True
+
+
+async def remove(transaction: Transaction, project: int) -> None:
+    """Raises Dangling when something was pushed before the lock was held."""
+    for query in _REMOVE:
+        await transaction.run(query, project=project)
+    for domain in (ACCESS, CONTENT):
+        await transaction.changed(domain)
