@@ -77,7 +77,10 @@ async def build(settings: Settings) -> AsyncIterator[Wired]:
 def assemble(settings: Settings, database: Database, content: ContentStore) -> Wired:
     queue = Queue(database, now)
     signer = TokenSigner(keys.token_key(settings))
-    access = Access(database, now, signer, AccessSettings(token_minutes=settings.token_minutes))
+    secret_key = keys.secret_key(settings)
+    access = Access(
+        database, now, signer, AccessSettings(token_minutes=settings.token_minutes, secret_key=secret_key)
+    )
     ledger = Ledger()
     grace = settings.gc_grace_minutes * 60 * SECOND
     parts = Parts(database, content, access, Gates(), grace)

@@ -101,6 +101,48 @@ TEXTS: dict[str, Text] = {
         "and no blanks at its ends",
         "用户名 {name!r} 无效：最多 255 个可见字符，不能含 , ~ # $ % : 及首尾空格",
     ),
+    "auth_mode_fixed": Text(
+        "the auth mode cannot be modified as new users have been inserted into database",
+        "已有其他用户，不能再修改认证模式",
+    ),
+    "secret_unreadable": Text(
+        "{what} was encrypted with another key: start with the right secret_key, or set it again",
+        "{what} 是用另一个密钥加密的：请以正确的 secret_key 启动，或重新设置",
+    ),
+    "project_name_invalid": Text(
+        "project name is not in lower case or contains illegal characters",
+        "镜像空间名称只能由小写字母、数字和其间的单个 . _ - 组成",
+    ),
+    "project_admins_only": Text("Only system admin can create project", "只有系统管理员可以创建镜像空间"),
+    "proxy_admins_only": Text(
+        "Only system admin can create proxy cache project", "只有系统管理员可以创建代理缓存空间"
+    ),
+    "project_not_empty": Text(
+        "the project contains repositories, can not be deleted", "镜像空间中还有镜像，不能删除"
+    ),
+    "retention_id_given": Text(
+        "the retention_id in the request's payload when updating a project should be omitted, "
+        "alternatively passing the one that has already been associated to this project",
+        "更新镜像空间时不能改变 retention_id",
+    ),
+    "allowlist_project": Text(
+        "project_id in cve_allowlist must be {expected} but it's {actual}",
+        "cve_allowlist 的 project_id 应为 {expected}，而不是 {actual}",
+    ),
+    "metadata_single": Text("only allow one key/value pair", "每次只能设置一个键"),
+    "metadata_key": Text("invalid key: {key}", "键 {key} 无效"),
+    "metadata_value": Text("invalid value: {value}", "值 {value} 无效"),
+    "metadata_proxy": Text(
+        "can not update the normal project with proxy cache filter metadata",
+        "普通镜像空间不能设置代理缓存的过滤规则",
+    ),
+    "label_scope": Text("invalid scope: {scope}", "标记范围 {scope} 无效"),
+    "label_project": Text(
+        "must with project ID when to query project labels", "查询镜像空间的标记时须给出 project_id"
+    ),
+    "tag_kept": Text(
+        "the tag {tag} configured as immutable, cannot be deleted", "版本 {tag} 已设为不可变，不能删除"
+    ),
     "user_protected": Text(
         "user {user} cannot be changed in this way by {actor}", "{actor} 不能对用户 {user} 执行此操作"
     ),

@@ -21,13 +21,13 @@ log = structlog.get_logger()
 
 
 class Attempt:
-    def __init__(self, queue: Queue, task: Task, handler: Handler, lease: Micros) -> None:
+    def __init__(self, queue: Queue, task: Task, handler: Handler, claimed_at: Micros, lease: Micros) -> None:
         self.task = task
         self.job = Job(task, queue.clock, self.renew)
         self._queue = queue
         self._handler = handler
         self._lease = lease
-        self._until = queue.clock() + lease
+        self._until = claimed_at + lease
         self._running: asyncio.Task[str] | None = None
         self._writing = asyncio.Lock()
         self._over = self._lost = self._released = False

@@ -44,7 +44,7 @@ class Runner:
         self._beat_seconds = lease_seconds / BEATS_PER_LEASE
         self._claims = statements.Claims(sorted(handlers))
         self._started_at = queue.clock()
-        self._attempts: dict[int, tuple[Attempt, asyncio.Task[None]]] = {}
+        self._attempts: dict[Attempt, asyncio.Task[None]] = {}
         self._wake, self._free = asyncio.Event(), asyncio.Event()
         self._stopping, self._ended = asyncio.Event(), asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
@@ -64,19 +64,18 @@ class Runner:
         claiming, tending = self._loops
         await claiming
         await self._wait_for_attempts(grace_seconds)
-        for attempt, _ in self._attempts.values():
+        for attempt in self._attempts:
             attempt.release()
         await self._wait_for_attempts(RELEASE_SECONDS)
-        for _, running in self._attempts.values():  # deaf handlers: their leases run out
+        for running in self._attempts.values():  # deaf handlers: their leases run out
             running.cancel()
         self._ended.set()
         await tending
         await self._guarded(self._leave)
 
     async def _wait_for_attempts(self, seconds: float) -> None:
-        running = [task for _, task in self._attempts.values()]
-        if running:
-            await asyncio.wait(running, timeout=seconds)
+        if self._attempts:
+            await asyncio.wait(self._attempts.values(), timeout=seconds)
 
     async def _claim_forever(self) -> None:
         pause = SHORTEST_PAUSE
@@ -108,8 +107,8 @@ class Runner:
                     break
                 claimed.append(Task.of(row))
         for task in claimed:
-            attempt = Attempt(self._queue, task, self._handlers[task.kind], self._lease)
-            self._attempts[task.id] = attempt, asyncio.create_task(self._attend(attempt))
+            attempt = Attempt(self._queue, task, self._handlers[task.kind], now, self._lease)
+            self._attempts[attempt] = asyncio.create_task(self._attend(attempt))
         if len(self._attempts) >= self._concurrency and not self._stopping.is_set():
             self._free.clear()
         return bool(claimed)
@@ -120,7 +119,7 @@ class Runner:
         except Exception:
             log.exception("attempt not written", task=attempt.task.id)
         finally:
-            del self._attempts[attempt.task.id]
+            del self._attempts[attempt]
             self._free.set()
             self._wake.set()  # another task with its concurrency key may run now
 
@@ -135,7 +134,7 @@ class Runner:
                 await self._guarded(self._notice_stops)
 
     async def _beat(self) -> None:
-        steps = [self._show_up, *(attempt.renew for attempt, _ in self._attempts.values())]
+        steps = [self._show_up, *(attempt.renew for attempt in self._attempts)]
         await asyncio.gather(*(self._guarded(step) for step in steps))
         await self._guarded(self._take_back)  # last: after a sleep of this machine its own leases look lost
 
@@ -152,9 +151,10 @@ class Runner:
             )
 
     async def _notice_stops(self) -> None:
-        for row in await self._queue.database.lookup.all(statements.STOPPING, worker=self.name):
-            if row[0] in self._attempts:
-                await self._attempts[row[0]][0].renew()
+        rows = await self._queue.database.lookup.all(statements.STOPPING, worker=self.name)
+        asked = {row[0] for row in rows}
+        for attempt in [attempt for attempt in self._attempts if attempt.task.id in asked]:
+            await attempt.renew()
 
     async def _take_back(self) -> None:
         """Queue again what silent workers held; ever later, as it may be what kills them."""

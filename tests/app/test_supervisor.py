@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import stat
-import time
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,7 @@ from tests.app.running import Running, alive, until
 
 
 def test_it_says_once_when_all_workers_are_ready(tmp_path: Path) -> None:
-    begun = time.monotonic()
     with Running(tmp_path, workers=3).ready() as server:
-        assert time.monotonic() - begun < 3
         assert re.search(
             r"^Kangaroo \d+\.\d+\.\d+ ready at http://127\.0\.0\.1:\d+$", server.said, re.MULTILINE
         )

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from tests.conformance import swagger
 
 # Statuses anything may be refused with, whether or not the operation lists them.
-ERRORS = frozenset({400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503})
+ERRORS = frozenset({400, 401, 403, 404, 405, 409, 412, 413, 415, 416, 422, 429, 500, 503})
 
 
 class Answer(Protocol):

@@ -62,8 +62,8 @@ async def working(queue: Queue, handlers: dict[str, Handler], **how: Any) -> Asy
 
 async def abandon(runner: Runner) -> None:
     """As if its process had been killed: it does nothing more, and tells nobody."""
-    tasks: list[asyncio.Task[Any]] = [*runner._loops, *(task for _, task in runner._attempts.values())]
-    tasks += [attempt._running for attempt, _ in runner._attempts.values() if attempt._running]
+    tasks: list[asyncio.Task[Any]] = [*runner._loops, *runner._attempts.values()]
+    tasks += [attempt._running for attempt in runner._attempts if attempt._running]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -66,7 +66,7 @@ async def test_who_lost_the_lease_is_cancelled_and_writes_nothing(queue: Queue, 
         return {"by": "the second"}
 
     task_id = await ask(queue)
-    first = await started_runner(queue, slow)  # beats every 5 s: not within this test
+    first = await started_runner(queue, slow, concurrency=1)  # beats every 5 s: not within this test
     await in_state(queue, task_id, State.RUNNING)
     clock.advance(LEASE + 1)
     async with working(queue, {"work": quick}):
@@ -90,7 +90,7 @@ async def test_a_result_after_the_lease_was_lost_does_not_count(queue: Queue, cl
         return {"by": "the second"}
 
     task_id = await ask(queue)
-    first = await started_runner(queue, slow)
+    first = await started_runner(queue, slow, concurrency=1)
     await in_state(queue, task_id, State.RUNNING)
     clock.advance(LEASE + 1)
     async with working(queue, {"work": quick}):
@@ -98,6 +98,26 @@ async def test_a_result_after_the_lease_was_lost_does_not_count(queue: Queue, cl
     end.set()
     await first.stop(5)
     assert (await in_state(queue, task_id, State.DONE)).result == '{"by":"the second"}'
+
+
+async def test_a_runner_may_claim_again_what_it_lost(queue: Queue, clock: FakeClock) -> None:
+    first, again = asyncio.Event(), asyncio.Event()
+
+    async def work(job: Job) -> None:
+        (first if job.attempt == 1 else again).set()
+        if job.attempt == 1:
+            await asyncio.Event().wait()
+
+    task_id = await ask(queue)
+    runner = await started_runner(queue, work)
+    await first.wait()
+    clock.advance(LEASE + 1)
+    await runner._take_back()
+    await asyncio.wait_for(again.wait(), 20)
+    await in_state(queue, task_id, State.DONE)
+    await runner._beat()
+    await runner.stop(5)
+    assert runner._attempts == {}
 
 
 async def test_a_task_that_takes_its_workers_down_ends_some_day(queue: Queue, clock: FakeClock) -> None:

@@ -5,6 +5,8 @@ asks `may` or `require`; these gather facts, remembered until anybody changes th
 """
 
 from kangaroo.core.access.access import Access, AccessSettings
+from kangaroo.core.access.configuration import Configuration
+from kangaroo.core.access.configuration_keys import KEYS, SECRETS, Values
 from kangaroo.core.access.decisions import Sight
 from kangaroo.core.access.robots import RobotSpec
 from kangaroo.core.access.roles import ROBOT_RIGHTS, Action, Resource, Role
@@ -16,10 +18,13 @@ from kangaroo.store.meta.access_robots import Robot
 from kangaroo.store.meta.access_users import Profile, User
 
 __all__ = [
+    "KEYS",
     "ROBOT_RIGHTS",
+    "SECRETS",
     "Access",
     "AccessSettings",
     "Action",
+    "Configuration",
     "Member",
     "Profile",
     "ProjectFacts",
@@ -32,6 +37,7 @@ __all__ = [
     "Token",
     "TokenSigner",
     "User",
+    "Values",
     "generate_signing_key",
     "parse_scopes",
 ]

@@ -2,19 +2,23 @@
 members.
 """
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import Accounts
 from kangaroo.core.access.bearers import Bearers
+from kangaroo.core.access.configuration import Configuration
+from kangaroo.core.access.configuring import Configuring
 from kangaroo.core.access.decisions import Decisions
 from kangaroo.core.access.members import Members
 from kangaroo.core.access.robots import Robots
 from kangaroo.core.access.roles import Role
 from kangaroo.core.access.scopes import Scope
+from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.access.signin import SignIn
 from kangaroo.core.access.tokens import Token, TokenSigner
 from kangaroo.core.access.users import Users
@@ -24,11 +28,13 @@ from kangaroo.store.meta.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessSettings:
-    """`robot_days` is the life of a robot that asks for the default."""
+    """`token_minutes` holds until an administrator configures another life of tokens.
+
+    `secret_key` (32 bytes) encrypts credentials at rest; one made up, only this process can read them.
+    """
 
     token_minutes: int = 30
-    robot_prefix: str = "robot$"
-    robot_days: int = 30
+    secret_key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
 
 
 class Access(Decisions):
@@ -41,13 +47,15 @@ class Access(Decisions):
         signer: TokenSigner,
         settings: AccessSettings = AccessSettings(),
     ) -> None:
-        super().__init__(database, clock)
-        self._minutes = settings.token_minutes
-        self._accounts = Accounts(database, settings.robot_prefix)
+        defaults = {"token_expiration": settings.token_minutes}
+        self.configuration = Configuration(database, Cipher(settings.secret_key), defaults)
+        super().__init__(database, clock, self.configuration)
+        self.configuring = Configuring(database, self, self.configuration)
+        self._accounts = Accounts(database, self.configuration)
         self._signin = SignIn(database, clock, self._facts, self._accounts)
         self._bearers = Bearers(self._facts, self._accounts, signer, clock)
         self.users = Users(database, clock, self, self._accounts, self._signin)
-        self.robots = Robots(database, clock, self, prefix=settings.robot_prefix, days=settings.robot_days)
+        self.robots = Robots(database, clock, self, self.configuration)
         self.members = Members(database, clock, self, self._accounts)
 
     def cached_basic(self, username: str, password: str) -> Actor | None:
@@ -71,7 +79,8 @@ class Access(Decisions):
 
     async def issue_token(self, actor: Actor, scopes: Sequence[Scope]) -> Token:
         """For the bearer of a name, or for anonymous. Raises UNAUTHORIZED if he is no more."""
-        return await self._bearers.issue(self, actor, scopes, self._minutes)
+        minutes = (await self.configuration.values()).token_expiration
+        return await self._bearers.issue(self, actor, scopes, minutes)
 
     def cached_token(self, text: str) -> Actor | None:
         """`verify_token` without waiting, if it was verified before; looks for changes first."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.clock import Micros
+from kangaroo.core.access.configuration import Configuration
 from kangaroo.store.meta import access as rows
 from kangaroo.store.meta.database import Database
 
@@ -23,24 +24,25 @@ class Account:
 
 
 class Accounts:
-    def __init__(self, database: Database, robot_prefix: str) -> None:
+    def __init__(self, database: Database, configuration: Configuration) -> None:
         self._database = database
-        self.robot_prefix = robot_prefix
+        self._configuration = configuration
 
-    def is_robot(self, name: str) -> bool:
-        return name.startswith(self.robot_prefix)
+    async def is_robot(self, name: str) -> bool:
+        return name.startswith((await self._configuration.values()).robot_name_prefix)
 
     async def named(self, name: str) -> Account | None:
         """By the name one signs in with; a robot's begins with the prefix."""
-        if self.is_robot(name):
-            return await self._robot(name)
+        prefix = (await self._configuration.values()).robot_name_prefix
+        if name.startswith(prefix):
+            return await self._robot(name, prefix)
         return _user(await rows.user_named(self._database.lookup, name))
 
     async def user(self, user: int) -> Account | None:
         return _user(await rows.user_with_id(self._database.lookup, user))
 
-    async def _robot(self, name: str) -> Account | None:
-        row = await rows.robot_named(self._database.lookup, name.removeprefix(self.robot_prefix))
+    async def _robot(self, name: str, prefix: str) -> Account | None:
+        row = await rows.robot_named(self._database.lookup, name.removeprefix(prefix))
         if row is None:
             return None
         until = 0 if row.disabled else NEVER if row.expires_at is None else row.expires_at

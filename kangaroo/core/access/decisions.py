@@ -7,6 +7,7 @@ from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.clock import Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
+from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.facts import Facts, Standing
 from kangaroo.core.access.roles import (
     PROJECT_PAIRS,
@@ -23,6 +24,7 @@ from kangaroo.store.meta import access as rows
 from kangaroo.store.meta.database import Database
 
 _JUST_NOW: Micros = 2000
+_CHANGES = ("push", "delete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class Sight:
 
 
 class Decisions:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, configuration: Configuration) -> None:
         self._database = database
+        self._configuration = configuration
         self._now = clock
         self._facts = Facts(database, clock)
 
@@ -81,7 +84,8 @@ class Decisions:
         """`may`, or raise UNAUTHORIZED (to strangers) or FORBIDDEN (to whom we know).
 
         Returns the project; raises PROJECT_UNKNOWN only to those who may do this in every project, so that
-        others cannot find out which names are taken.
+        others cannot find out which names are taken. Raises DENIED for changes of repositories in read-only
+        mode.
         """
         standing = await self._facts.standing(actor, project)
         if not _decide(actor, standing, resource, action):
@@ -91,7 +95,13 @@ class Decisions:
             raise Failure(Code.FORBIDDEN, action=action, resource=place)
         if standing.project is not None and standing.project.id == 0:
             raise Failure(Code.PROJECT_UNKNOWN, project=project)
+        if resource == "repository" and action in _CHANGES and await self._frozen(actor):
+            raise Failure(Code.DENIED, "read_only")
         return standing.project
+
+    async def _frozen(self, actor: Actor) -> bool:
+        """In read-only mode nobody changes content; our own jobs go on."""
+        return actor.kind is not ActorKind.SYSTEM and (await self._configuration.values()).read_only
 
     async def permissions(self, actor: Actor, project: ProjectName | None = None) -> list[Pair]:
         """Everything the actor may do there, for screens that grey out the rest."""

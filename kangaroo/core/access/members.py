@@ -73,7 +73,7 @@ class Members:
         if isinstance(user, int):
             found = await self._accounts.user(user)
         else:
-            found = None if self._accounts.is_robot(user) else await self._accounts.named(user)
+            found = None if await self._accounts.is_robot(user) else await self._accounts.named(user)
         if found is None:
             raise Failure(Code.NOT_FOUND, what=f"user {user}")
         return found

@@ -9,6 +9,7 @@ from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Page, Window
+from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
 from kangaroo.core.access.passwords import check_strength, hash_secret, random_secret
 from kangaroo.core.access.roles import Action
@@ -47,13 +48,12 @@ class Robots:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, decisions: Decisions, *, prefix: str, days: int
+        self, database: Database, clock: Clock, decisions: Decisions, configuration: Configuration
     ) -> None:
         self._database = database
         self._clock = clock
         self._decisions = decisions
-        self._prefix = prefix
-        self._days = days
+        self._configuration = configuration
 
     async def create(self, actor: Actor, spec: RobotSpec) -> tuple[Robot, str]:
         """The robot, and its secret: this once. Raises BAD_REQUEST with what is wrong, PROJECT_UNKNOWN,
@@ -66,8 +66,8 @@ class Robots:
         project = ProjectName.parse(spec.grants[0].namespace) if spec.level == "project" else None
         home = await self._require(actor, "create", project)
         grants = await self._resolved(actor, spec.grants)
-        now = self._clock()
-        duration = spec.duration or self._days
+        now, configured = self._clock(), await self._configuration.values()
+        duration = spec.duration or configured.robot_token_duration
         state = Changeable(spec.description, grants, spec.disabled, duration, _end(spec, duration, now))
         name = spec.name if project is None else f"{project}+{spec.name}"
         secret = random_secret()
@@ -79,7 +79,8 @@ class Robots:
             raise Failure(Code.CONFLICT, what=f"robot {name}") from error
         except Dangling as error:
             raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
-        return Robot(made, self._prefix + name, spec.level, home, project, state, now, now), secret
+        shown = configured.robot_name_prefix + name
+        return Robot(made, shown, spec.level, home, project, state, now, now), secret
 
     async def get(self, actor: Actor, robot: int) -> Robot:
         """Raises NOT_FOUND."""
@@ -98,14 +99,15 @@ class Robots:
         NOT_FOUND.
         """
         found = await self._found(actor, robot, "update")
-        names = {found.name, self._prefix + found.name, found.name.rpartition("+")[2]}
+        configured = await self._configuration.values()
+        names = {found.name, configured.robot_name_prefix + found.name, found.name.rpartition("+")[2]}
         if spec.level != found.level or spec.name not in names:
             raise Failure(Code.BAD_REQUEST, reason="cannot update the level or name of robot")
         _check(spec)
         if found.project is not None and spec.grants[0].namespace != found.project:
             raise Failure(Code.BAD_REQUEST, reason=f"the robot belongs to project {found.project}")
         grants = await self._resolved(actor, spec.grants)
-        duration = spec.duration or self._days
+        duration = spec.duration or configured.robot_token_duration
         ends = found.state.expires_at
         if duration != found.state.duration or spec.expires_at is not None:
             ends = _end(spec, duration, found.created_at)
@@ -164,10 +166,10 @@ class Robots:
         """As they sign in, without rights in projects that are gone."""
         named = {grant.project_id for robot in robots for grant in robot.state.grants if grant.project_id}
         there = await rows.existing_projects(self._database.lookup, sorted(named)) | {0}
-        shown = []
+        prefix, shown = (await self._configuration.values()).robot_name_prefix, []
         for robot in robots:
             grants = tuple(grant for grant in robot.state.grants if grant.project_id in there)
-            name = self._prefix + robot.name
+            name = prefix + robot.name
             shown.append(replace(robot, name=name, state=replace(robot.state, grants=grants)))
         return shown
 

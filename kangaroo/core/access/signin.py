@@ -41,7 +41,8 @@ class SignIn:
         if not _plausible(name, password):
             raise Failure(Code.UNAUTHORIZED)
         state = self._facts.fresh()
-        account = await (self._robot if self._accounts.is_robot(name) else self._user)(name, password, source)
+        proved = self._robot if await self._accounts.is_robot(name) else self._user
+        account = await proved(name, password, source)
         until = min(account.until, self._clock() + PROVED_SECONDS * SECOND)
         state.credentials.put(name, (self._proof(password), account.actor, until))
         return account.actor

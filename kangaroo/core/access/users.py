@@ -34,7 +34,7 @@ class Users:
     async def create(self, actor: Actor, username: str, password: str, profile: Profile) -> int:
         """Its id. Raises BAD_REQUEST with what is wrong, CONFLICT when name or address are taken."""
         await self._decisions.require(actor, "user", "create")
-        self._check_name(username)
+        await self._check_name(username)
         check_strength(password)
         _check_profile(profile)
         secret = await self._hash(password)
@@ -149,12 +149,12 @@ class Users:
         async with self._signin.passwords.turn():
             return await self._signin.passwords.hash(password)
 
-    def _check_name(self, name: str) -> None:
+    async def _check_name(self, name: str) -> None:
         good = 0 < len(name) <= 255 and name.isprintable() and name == name.strip()
         if (
             not good
             or _FORBIDDEN.intersection(name)
-            or self._accounts.is_robot(name)
+            or await self._accounts.is_robot(name)
             or name.lower() in _RESERVED
         ):
             raise Failure(Code.BAD_REQUEST, "username_invalid", name=name[:255])

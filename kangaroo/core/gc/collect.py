@@ -6,7 +6,7 @@ from kangaroo.base.clock import Clock, Micros, now
 from kangaroo.core.gc.progress import Progress
 from kangaroo.core.projects import Ledger
 from kangaroo.store.content.contract import ContentStore
-from kangaroo.store.meta import removals
+from kangaroo.store.meta import pushes, removals
 from kangaroo.store.meta.database import CONTENT, Dangling, Database
 
 BATCH = 200
@@ -68,6 +68,7 @@ class Collector:
             async with self._database.write() as transaction:
                 counted = await removals.delete_idle_link(transaction, link, before)
                 if counted:
+                    await pushes.hold_ledger(transaction, link.project_id)
                     await self._ledger.unbook(transaction, link.project_id, link.digest)
                 if counted is not None:
                     await transaction.changed(CONTENT)

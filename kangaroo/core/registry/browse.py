@@ -20,7 +20,7 @@ class Browse:
 
     async def tags(self, actor: Actor, repository: RepositoryName, *, last: str, count: int) -> After[str]:
         """Up to `count` tags after `last`, in lexical order. Raises REPOSITORY_UNKNOWN."""
-        await self._parts.access.require(actor, "repository", "pull", repository.project)
+        await self._parts.require(actor, "pull", repository)
         found = await rows.repository(self._parts.database.lookup, repository)
         if found is None or not found.listed:
             raise Failure(Code.REPOSITORY_UNKNOWN, repository=repository)
@@ -37,7 +37,7 @@ class Browse:
         self, actor: Actor, repository: RepositoryName, subject: Digest, artifact_type: str | None = None
     ) -> list[Descriptor]:
         """What names `subject` as its subject, present or not (distribution-spec, "Listing Referrers")."""
-        await self._parts.access.require(actor, "repository", "pull", repository.project)
+        await self._parts.require(actor, "pull", repository)
         async with self._parts.database.read() as snapshot:
             found = await rows.referrers(snapshot, repository, subject)
         return [

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock, Micros, now
@@ -17,6 +18,7 @@ from kangaroo.store.meta import registry as rows
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.registry import Blob, Manifest
 
+RegistryAction = Literal["pull", "push", "delete"]
 ROW_BYTES = 500  # what a cached row costs besides its manifest
 
 
@@ -31,6 +33,11 @@ class Parts:
     grace: Micros  # how long unreferenced content is kept for a push under way
     clock: Clock = now
 
+    async def require(self, actor: Actor, action: RegistryAction, repository: RepositoryName) -> None:
+        """May the actor do this in the repository? `Access.require`, asked without waiting where the answer is known."""
+        if not self.access.cached_decision(actor, repository.project, action):
+            await self.access.require(actor, "repository", action, repository.project)
+
 
 class Pulls:
     def __init__(self, parts: Parts) -> None:
@@ -43,7 +50,7 @@ class Pulls:
         self, actor: Actor, repository: RepositoryName, reference: Reference, *, counted: bool = False
     ) -> Manifest:
         """`counted` pulls show in the statistics within seconds. Raises MANIFEST_UNKNOWN, and what gates refuse."""
-        await self._may_pull(actor, repository)
+        await self._parts.require(actor, "pull", repository)
         key = (repository, reference)
         found = self._manifests.get(key)
         if found is None:
@@ -52,11 +59,6 @@ class Pulls:
             tag = reference if isinstance(reference, Tag) else None
             self._counts[pulls.Pulled(found.repository_id, found.artifact_id, tag)] += 1
         return found
-
-    async def _may_pull(self, actor: Actor, repository: RepositoryName) -> None:
-        access, project = self._parts.access, repository.project
-        if not access.cached_decision(actor, project, "pull"):
-            await access.require(actor, "repository", "pull", project)
 
     async def _find_manifest(self, repository: RepositoryName, reference: Reference) -> Manifest:
         generation = self._manifests.generation()
@@ -73,7 +75,7 @@ class Pulls:
 
     async def blob(self, actor: Actor, repository: RepositoryName, digest: Digest) -> Blob:
         """Raises BLOB_UNKNOWN."""
-        await self._may_pull(actor, repository)
+        await self._parts.require(actor, "pull", repository)
         key = (repository, digest)
         found = self._blobs.get(key)
         if found is None:

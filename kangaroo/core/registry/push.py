@@ -59,7 +59,7 @@ class Pushes:
 
     async def authorize(self, actor: Actor, repository: RepositoryName) -> None:
         """For the door: ask before reading a body."""
-        await self._parts.access.require(actor, "repository", "push", repository.project)
+        await self._parts.require(actor, "push", repository)
 
     async def manifest(
         self,
@@ -127,11 +127,11 @@ class Pushes:
             await self._parts.gates.before_push(
                 transaction, ManifestPush(incoming.actor, name, project.id, digest, tag, replaces)
             )
-        size = await self._referenced_size(transaction, repository, incoming)
+        size, unbooked = await self._referenced(transaction, repository, incoming)
         new = _artifact(incoming, project.id, repository.id, size)
         artifact_id, added = await pushes.add_artifact(transaction, new, incoming.content, now)
         if added:
-            await self._ledger.book(transaction, project.id, digest, len(incoming.content))
+            unbooked.append((digest, len(incoming.content)))
             await pushes.add_references(
                 transaction,
                 artifact_id,
@@ -144,16 +144,24 @@ class Pushes:
                 await transaction.changed(CONTENT)
             await pushes.set_tag(transaction, repository.id, artifact_id, tag, now)
         await pushes.list_repository(transaction, repository.id, now)
+        if unbooked:
+            await pushes.hold_ledger(transaction, project.id)
+        for content, content_size in unbooked:
+            await self._ledger.book(transaction, project.id, content, content_size)
         for tag in incoming.names:
             event = ManifestPushed(actor=incoming.actor.name, at=now, repository=name, digest=digest, tag=tag)
             await self._queue.emit(transaction, event)
 
-    async def _referenced_size(
+    async def _referenced(
         self, transaction: Transaction, repository: rows.Repository, incoming: _Incoming
-    ) -> int:
-        """Bytes of what the manifest refers to; everything must be here, and waits for collection no longer."""
+    ) -> tuple[int, list[tuple[Digest, int]]]:
+        """Bytes of what the manifest refers to, and what of it waited for collection and is to be booked again.
+
+        Raises when something is not here.
+        """
         manifest = incoming.manifest
         total = 0
+        revived: list[tuple[Digest, int]] = []
         links = await pushes.links(
             transaction, repository.id, [Digest(blob.digest) for blob in manifest.blobs]
         )
@@ -167,14 +175,14 @@ class Pushes:
             if not link.counted and await pushes.revive_link(
                 transaction, repository.id, digest, self._parts.clock()
             ):
-                await self._ledger.book(transaction, repository.project_id, digest, link.size)
+                revived.append((digest, link.size))
         children = [Digest(child.digest) for child in manifest.children]
         sizes = await pushes.artifact_sizes(transaction, repository.id, children)
         for child in children:
             if child not in sizes and not self._sparse_indexes:
                 raise Failure(Code.MANIFEST_UNKNOWN, reference=child, repository=incoming.repository)
             total += sizes.get(child, 0)
-        return total
+        return total, revived
 
 
 def _check_size(blob: Descriptor, size: int) -> None:

@@ -23,7 +23,7 @@ class Removals:
 
     async def tag(self, actor: Actor, name: RepositoryName, tag: Tag) -> None:
         """The tag alone; its artifact stays. Raises MANIFEST_UNKNOWN, TAG_IMMUTABLE."""
-        await self._parts.access.require(actor, "repository", "delete", name.project)
+        await self._parts.require(actor, "delete", name)
         async with self._parts.database.write() as transaction:
             repository = await pushes.lock_repository(transaction, name)
             found = await rows.manifest(transaction, name, tag)
@@ -41,7 +41,7 @@ class Removals:
 
     async def manifest(self, actor: Actor, name: RepositoryName, digest: Digest) -> None:
         """The artifact with all its tags; its blobs are released. Raises MANIFEST_UNKNOWN, TAG_IMMUTABLE."""
-        await self._parts.access.require(actor, "repository", "delete", name.project)
+        await self._parts.require(actor, "delete", name)
         async with self._parts.database.write() as transaction:
             repository = await pushes.lock_repository(transaction, name)
             found = await rows.manifest(transaction, name, digest)
@@ -61,17 +61,21 @@ class Removals:
         tags, digests = await removals.delete_artifact(transaction, found.artifact_id)
         await self._parts.gates.before_removal(transaction, Removal(actor, name, repository.project_id, tags))
         now = self._parts.clock()
-        await self._ledger.unbook(transaction, repository.project_id, found.digest)
-        for digest in digests:
-            if await removals.release_link(transaction, repository.id, digest, now):
-                await self._ledger.unbook(transaction, repository.project_id, digest)
+        released = [
+            digest
+            for digest in sorted(digests)
+            if await removals.release_link(transaction, repository.id, digest, now)
+        ]
+        await pushes.hold_ledger(transaction, repository.project_id)
+        for digest in (found.digest, *released):
+            await self._ledger.unbook(transaction, repository.project_id, digest)
         await transaction.changed(CONTENT)
         event = ManifestDeleted(actor=actor.name, at=now, repository=name, digest=found.digest, tags=tags)
         await self._queue.emit(transaction, event)
 
     async def blob(self, actor: Actor, name: RepositoryName, digest: Digest) -> None:
         """The repository's link to a blob. Raises BLOB_UNKNOWN, BLOB_IN_USE while an artifact refers to it."""
-        await self._parts.access.require(actor, "repository", "delete", name.project)
+        await self._parts.require(actor, "delete", name)
         try:
             async with self._parts.database.write() as transaction:
                 repository = await pushes.lock_repository(transaction, name)
@@ -83,6 +87,7 @@ class Removals:
                 if repository is None or counted is None:
                     raise Failure(Code.BLOB_UNKNOWN, digest=digest, repository=name)
                 if counted:
+                    await pushes.hold_ledger(transaction, repository.project_id)
                     await self._ledger.unbook(transaction, repository.project_id, digest)
                 await transaction.changed(CONTENT)
         except Dangling as error:

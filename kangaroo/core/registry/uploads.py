@@ -103,7 +103,7 @@ class Uploads:
         return True
 
     async def _may_push(self, actor: Actor, repository: RepositoryName) -> None:
-        await self._parts.access.require(actor, "repository", "push", repository.project)
+        await self._parts.require(actor, "push", repository)
 
     async def _keep(self, repository: RepositoryName, digest: Digest, stored: Stored) -> int:
         """Only after this returns is the blob acknowledged."""
@@ -140,6 +140,7 @@ class Uploads:
             raise Failure(Code.PROJECT_UNKNOWN, project=name.project)
         repository = await pushes.ensure_repository(transaction, name, project.id, now)
         if await pushes.link_blob(transaction, repository, digest, now):
+            await pushes.hold_ledger(transaction, project.id)
             await self._ledger.book(transaction, project.id, digest, size)
 
 

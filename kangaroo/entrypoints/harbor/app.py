@@ -69,8 +69,8 @@ class HarborRequest(Request[Any, Any, Any]):
     async def json(self) -> Any:
         try:
             return _tidy(await super().json())
-        except RecursionError as error:
-            raise SerializationException("nested too deeply") from error
+        except (RecursionError, UnicodeDecodeError) as error:
+            raise SerializationException("nested too deeply, or not UTF-8") from error
 
 
 def _tidy(value: Any) -> Any:

@@ -1,25 +1,25 @@
-"""What a handler is given, by the names of its parameters.
+"""What a handler is given, by the names of its parameters: `async def list_(actor: Given[Actor], …)`.
 
-    actor: Actor                  who asks
-    services: Services            the subjects of core
-    surroundings: Surroundings    what wiring says of this installation
-    door: Door                    signing in and out
-    checkup: Checkup              how the server is
-    project: ProjectName          of {project_name} or {project_name_or_id}
-    repository: RepositoryName    of {project_name} and {repository_name}
-    reference: Reference          of {reference}: a tag or a digest
-    listing: ListQuery            of q, sort, page, page_size
-    request: AnyRequest           the framework's own; `data`: the body, any `Body`
+    actor: Given[Actor]                  who asks
+    services: Given[Services]            the subjects of core
+    surroundings: Given[Surroundings]    what wiring says of this installation
+    door: Given[Door]                    signing in and out
+    checkup: Given[Checkup]              how the server is
+    project: Given[ProjectName]          of {project_name} or {project_name_or_id}
+    repository: Given[RepositoryName]    of {project_name} and {repository_name}
+    artifact: Given[Reference]           of {reference}: a tag or a digest
+    listing: Given[ListQuery]            of q, sort, page, page_size
 
-Other path parameters are declared as text in the path and with their type in the handler
-(`/labels/{label_id:str}`, `label_id: Int64`), so that a wrong one is a 422 as in Harbor; query parameters are
-declared with their type and default.
+Besides: `request: AnyRequest`, the framework's own; `data`, the body, any `Body`. Other path parameters are
+declared as text in the path and with their type in the handler (`/labels/{label_id:str}`, `label_id: Int64`), so
+that a wrong one is a 422 as in Harbor; query parameters with their type and default.
 """
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
-from litestar.di import Provide
+from litestar.di import Dependency, Provide
+from litestar.params import SkipValidationMarker
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
@@ -27,12 +27,14 @@ from kangaroo.base.names import ProjectName, Reference, RepositoryName
 from kangaroo.base.query import ListQuery, parse_list_query
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor import paths
+from kangaroo.entrypoints.harbor.checkup import Checkup
 from kangaroo.entrypoints.harbor.door import Door, visitor
 from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.health import Checkup
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 from kangaroo.entrypoints.http.paging import window_of
 
+T = TypeVar("T")
+Given = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
 _NOWHERE = ProjectName(":")  # no project can have this name
 
 
@@ -58,7 +60,7 @@ def dependencies(services: Services, surroundings: Surroundings, door: Door) -> 
         "checkup": Provide(lambda: checkup, sync_to_thread=False),
         "project": Provide(project),
         "repository": Provide(_repository),
-        "reference": Provide(_reference),
+        "artifact": Provide(_artifact),
         "listing": Provide(_listing),
     }
 
@@ -67,11 +69,11 @@ async def _actor(request: AnyRequest) -> Actor:
     return visitor(request).actor
 
 
-async def _repository(request: AnyRequest, project: ProjectName) -> RepositoryName:
+async def _repository(request: AnyRequest, project: Given[ProjectName]) -> RepositoryName:
     return paths.repository_name(project, request.path_params["repository_name"])
 
 
-async def _reference(request: AnyRequest, repository: RepositoryName) -> Reference:
+async def _artifact(request: AnyRequest, repository: Given[RepositoryName]) -> Reference:
     return paths.reference(repository, request.path_params["reference"])
 
 

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 import msgspec
+from litestar.params import Parameter
 
 from kangaroo.base.clock import Micros, rfc3339
 
 ZERO_TIME = "0001-01-01T00:00:00.000Z"
 T = TypeVar("T")
 
-# A number that fits Go's int64 and the database's.
-Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+# A number in a path or query that fits Go's int64 and the database's; bodies are held to it as a whole.
+Int64 = Annotated[int, Parameter(ge=-(2**63), le=2**63 - 1)]
 
 
 class Shape(msgspec.Struct, omit_defaults=True, kw_only=True):

@@ -14,6 +14,7 @@ from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
 from kangaroo.entrypoints.harbor.door import Door
 from kangaroo.entrypoints.harbor.errors import AnyRequest
+from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.http import csrf
 
 
@@ -31,7 +32,7 @@ class Question(msgspec.Struct):
 
 @post("/c/login", status_code=200, while_read_only=True, without_csrf=True)
 async def login(
-    door: Door,
+    door: Given[Door],
     request: AnyRequest,
     data: Annotated[Credentials, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[bytes]:
@@ -41,15 +42,15 @@ async def login(
 
 
 @get("/c/log_out")
-async def log_out(door: Door, request: AnyRequest) -> Response[bytes]:
+async def log_out(door: Given[Door], request: AnyRequest) -> Response[bytes]:
     door.sign_out(request)
     return done()
 
 
 @post("/c/userExists", status_code=200, while_read_only=True)
 async def user_exists(
-    actor: Actor,
-    services: Services,
+    actor: Given[Actor],
+    services: Given[Services],
     data: Annotated[Question, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> bool:
     everything = Window(size=0)

@@ -8,6 +8,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.errors import AnyRequest
+from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Shape, time
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 
@@ -50,7 +51,7 @@ class SystemInfo(Shape):
 
 @get("/systeminfo")
 async def info(
-    actor: Actor, surroundings: Surroundings, request: AnyRequest
+    actor: Given[Actor], surroundings: Given[Surroundings], request: AnyRequest
 ) -> Response[GeneralInfo | FullInfo]:
     configuration = await surroundings.configuration()
     general = GeneralInfo(
@@ -80,14 +81,16 @@ async def info(
 
 
 @get("/systeminfo/volumes")
-async def volumes(actor: Actor, services: Services, surroundings: Surroundings) -> SystemInfo:
+async def volumes(
+    actor: Given[Actor], services: Given[Services], surroundings: Given[Surroundings]
+) -> SystemInfo:
     await services.access.require(actor, "system-volumes", "read")
     volume = await surroundings.volume()
     return SystemInfo(storage=[] if volume is None else [Storage(total=volume.total, free=volume.free)])
 
 
 @get("/systeminfo/getcert")
-async def root_certificate(surroundings: Surroundings) -> Response[bytes]:
+async def root_certificate(surroundings: Given[Surroundings]) -> Response[bytes]:
     """For clients that have to trust us before they can talk to us."""
     certificate = surroundings.root_certificate()
     if certificate is None:

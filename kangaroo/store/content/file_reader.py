@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from kangaroo.base.errors import Code, Failure
 from kangaroo.store.content import disk
 
-CHUNK = 512 << 10  # larger ones leave the processor's cache between our read and the write to the socket
+CHUNK = 256 << 10  # larger ones leave the processor's cache between our read and the write to the socket
 
 InThread = Callable[[Callable[[int, int, int], bytes], int, int, int], Awaitable[bytes]]
 
@@ -15,19 +15,22 @@ InThread = Callable[[Callable[[int, int, int], bytes], int, int, int], Awaitable
 class FileReader:
     """`in_thread` runs a function of descriptor, length and position. An open file outlives its name."""
 
-    __slots__ = ("_fd", "_in_thread", "size")
+    __slots__ = ("_fd", "_in_thread", "_probe", "size")
 
     def __init__(self, fd: int, in_thread: InThread) -> None:
         self._fd = fd
         self._in_thread = in_thread
+        self._probe = bytearray(1)
         self.size = os.fstat(fd).st_size
 
     async def chunks(self, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         end = self.size if length is None else min(start + length, self.size)
-        buffer = memoryview(bytearray(max(0, min(CHUNK, end - start))))
         while start < end:
-            window = buffer[: end - start]
-            piece = self._cached(window, start) or await self._in_thread(_read, self._fd, len(window), start)
+            wanted = min(CHUNK, end - start)
+            if self._is_cached(start + wanted - 1):
+                piece = _read(self._fd, wanted, start)
+            else:
+                piece = await self._in_thread(_read, self._fd, wanted, start)
             yield piece
             start += len(piece)
 
@@ -36,17 +39,18 @@ class FileReader:
         if fd >= 0:
             os.close(fd)
 
-    def _cached(self, window: memoryview, start: int) -> bytes | None:
-        """What can be had without waiting for the disk."""
+    def _is_cached(self, position: int) -> bool:
+        """Whether the last byte of a piece can be had without waiting for the disk: then the kernel, which reads
+        ahead in order, has the others too, and `pread` makes the piece with one copy.
+        """
         try:
-            count = os.preadv(self._fd, [window], start, os.RWF_NOWAIT)
+            return os.preadv(self._fd, [self._probe], position, os.RWF_NOWAIT) == 1
         except BlockingIOError:
-            return None
+            return False
         except OSError as error:
             if error.errno == errno.EOPNOTSUPP:  # a file system that cannot say
-                return None
+                return False
             raise disk.failure(error) from error
-        return bytes(window[:count])
 
 
 def _read(fd: int, length: int, start: int) -> bytes:

@@ -16,7 +16,7 @@ _ITEMS = msgspec.json.Decoder(tuple[str, ...])
 
 _GET = Query(
     select(
-        cve_allowlists.c.items,
+        cve_allowlists.c["items"],  # `.items` is a method of collections
         cve_allowlists.c.expires_at,
         cve_allowlists.c.created_at,
         cve_allowlists.c.updated_at,

@@ -37,9 +37,7 @@ _CHANGE = {
 }
 _ADD = Query(
     insert(labels)
-    .values(
-        scope=parameter("scope"), project_id=parameter("project"), created_at=parameter("now"), **_CHANGE
-    )
+    .values(scope=parameter("scope"), project_id=parameter("project"), created_at=parameter("now"), **_CHANGE)
     .returning(labels.c.id)
 )
 _UPDATE = Query(update(labels).where(_ID).values(**_CHANGE))
@@ -48,7 +46,8 @@ _PAIR = {"artifact_id": parameter("artifact"), "label_id": parameter("label")}
 _ATTACH = Query(insert(artifact_labels).values(_PAIR))
 _DETACH = Query(
     delete(artifact_labels).where(
-        artifact_labels.c.artifact_id == parameter("artifact"), artifact_labels.c.label_id == parameter("label")
+        artifact_labels.c.artifact_id == parameter("artifact"),
+        artifact_labels.c.label_id == parameter("label"),
     )
 )
 _ATTACHED = Query(
@@ -97,9 +96,7 @@ async def page(selects: Selects, query: ListQuery, scope: str, project: int) -> 
 
 async def add(transaction: Transaction, scope: str, project: int, wording: Wording, now: Micros) -> int:
     """Raises Duplicate when the name is taken in its place."""
-    identity: int = await transaction.scalar(
-        _ADD, scope=scope, project=project, now=now, **_values(wording)
-    )
+    identity: int = await transaction.scalar(_ADD, scope=scope, project=project, now=now, **_values(wording))
     return identity
 
 

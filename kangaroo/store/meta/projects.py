@@ -20,6 +20,7 @@ _PROJECT, _DIGEST, _SIZE = parameter("project"), parameter("digest"), parameter(
 _FIND = Query(
     select(projects.c.id, projects.c.name, projects.c.public).where(projects.c.name == parameter("name"))
 )
+_NAME_OF = Query(select(projects.c.name).where(projects.c.id == _PROJECT))
 _ADD = Query(
     insert(projects)
     .values(
@@ -47,6 +48,7 @@ _BOOK = Query(
     )
     .values(used=quotas.c.used + _SIZE)
 )
+_BOOK_ANYWAY = Query(update(quotas).where(quotas.c.project_id == _PROJECT).values(used=quotas.c.used + _SIZE))
 _UNBOOK = Query(update(quotas).where(quotas.c.project_id == _PROJECT).values(used=quotas.c.used - _SIZE))
 _LINK = Query(
     upsert(project_blobs)
@@ -90,6 +92,12 @@ async def find(selects: Selects, name: ProjectName) -> Project | None:
     return None if row is None else Project(row["id"], ProjectName(row["name"]), bool(row["public"]))
 
 
+async def name_of(selects: Selects, project: int) -> ProjectName | None:
+    """For what names a project by its id."""
+    name = await selects.scalar(_NAME_OF, project=project)
+    return None if name is None else ProjectName(name)
+
+
 async def add(
     transaction: Transaction, name: ProjectName, *, owner: int, public: bool, hard: int, now: Micros
 ) -> int:
@@ -105,14 +113,21 @@ async def quota(selects: Selects, project: int) -> Quota:
     return Quota(-1, 0) if row is None else Quota(row["hard"], row["used"])
 
 
-async def set_hard(transaction: Transaction, project: int, hard: int, now: Micros) -> None:
-    await transaction.run(_SET_HARD, project=project, hard=hard, now=now)
+async def set_hard(transaction: Transaction, project: int, hard: int, now: Micros) -> bool:
+    """False without such a project."""
+    return await transaction.run(_SET_HARD, project=project, hard=hard, now=now) == 1
 
 
-async def book(transaction: Transaction, project: int, digest: Digest, size: int) -> bool:
-    """One more link to this content; False when it is new to the project and does not fit the quota."""
+async def book(
+    transaction: Transaction, project: int, digest: Digest, size: int, *, enforced: bool = True
+) -> bool:
+    """One more link to this content; False when it is new to the project and does not fit the quota.
+
+    It always fits while quotas are not `enforced`.
+    """
     links: int = await transaction.scalar(_LINK, project=project, digest=digest, size=size)
-    return links > 1 or await transaction.run(_BOOK, project=project, size=size) == 1
+    query = _BOOK if enforced else _BOOK_ANYWAY
+    return links > 1 or await transaction.run(query, project=project, size=size) == 1
 
 
 async def unbook(transaction: Transaction, project: int, digest: Digest) -> None:

@@ -26,7 +26,7 @@ _repositories = (
     .where(repositories.c.project_id == projects.c.id, repositories.c.listed.is_(True))
     .scalar_subquery()
 )
-_owner: ColumnElement[str] = func.coalesce(users.c.username, "")
+_owner: Any = func.coalesce(users.c.username, "")
 _SOURCE = select(
     projects.c.id,
     projects.c.name,
@@ -36,7 +36,7 @@ _SOURCE = select(
     projects.c.created_at,
     projects.c.updated_at,
     _repositories.label("repositories"),
-    cve_allowlists.c.items.label("cve_items"),
+    cve_allowlists.c["items"].label("cve_items"),
     cve_allowlists.c.expires_at.label("cve_expires_at"),
     cve_allowlists.c.created_at.label("cve_created_at"),
     cve_allowlists.c.updated_at.label("cve_updated_at"),

@@ -1,5 +1,9 @@
 """What a push writes: content rows, links, artifacts and tags. The order of the writes and the foreign keys between
-them keep a push safe against a delete or a collection that commits at the same moment (see schema/registry.py)."""
+them keep a push safe against a delete or a collection that commits at the same moment (see schema/registry.py).
+
+PostgreSQL locks rows as they are written. Whoever books takes them in one order, so that nobody waits in a circle:
+repository, links (by digest), manifest and artifact, and the ledger of the project last, `hold_ledger` first of it.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +14,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
 from kangaroo.base.names import RepositoryName, Tag
-from kangaroo.store.meta.database import Transaction
+from kangaroo.store.meta.database import Dangling, Transaction
 from kangaroo.store.meta.registry import Repository
+from kangaroo.store.meta.schema.access import quotas
 from kangaroo.store.meta.schema.registry import (
     artifact_blobs,
     artifact_children,
@@ -40,7 +45,7 @@ _ADD_REPOSITORY = Query(
 _named = select(repositories.c.id, repositories.c.project_id, repositories.c.listed).where(
     repositories.c.name == parameter("name")
 )
-_LOCK_REPOSITORY = Query(_named, pg=_named.with_for_update())
+_LOCK_REPOSITORY = Query(_named, pg=_named.with_for_update(key_share=True))
 _GET_REPOSITORY = Query(_named)
 _LIST_REPOSITORY = Query(
     update(repositories).where(repositories.c.id == _REPOSITORY_ID).values(listed=True, updated_at=_NOW)
@@ -73,7 +78,7 @@ _REVIVE_LINK = Query(
     .values(counted=True, touched_at=_NOW)
 )
 _TOUCH_LINK = Query(update(repository_blobs).where(*_link).values(touched_at=_NOW))
-_LINKED = Query(
+_links = (
     select(repository_blobs.c.digest, repository_blobs.c.counted, blobs.c.size)
     .join(blobs, blobs.c.digest == repository_blobs.c.digest)
     .where(
@@ -81,7 +86,11 @@ _LINKED = Query(
         repository_blobs.c.digest.in_(bindparam("digests", expanding=True)),
         blobs.c.damaged.is_(False),
     )
+    .order_by(repository_blobs.c.digest)
 )
+_LINKED = Query(_links, pg=_links.with_for_update(key_share=True, of=repository_blobs))
+_quota = select(quotas.c.project_id).where(quotas.c.project_id == parameter("project_id"))
+_HOLD_LEDGER = Query(_quota, pg=_quota.with_for_update(key_share=True))
 _KEEP_MANIFEST = Query(
     upsert(manifests).values(digest=_DIGEST, content=parameter("content")).on_conflict_do_nothing()
 )
@@ -213,12 +222,20 @@ async def link_blob(transaction: Transaction, repository: Repository, digest: Di
         return True
     if await transaction.run(_REVIVE_LINK, **key):
         return True
-    await transaction.run(_TOUCH_LINK, **key)
+    if not await transaction.run(_TOUCH_LINK, **key):
+        raise Dangling("the link was collected")
     return False
 
 
-async def touch_link(transaction: Transaction, repository_id: int, digest: Digest, now: Micros) -> None:
-    await transaction.run(_TOUCH_LINK, repository_id=repository_id, digest=digest, now=now)
+async def touch_link(transaction: Transaction, repository_id: int, digest: Digest, now: Micros) -> bool:
+    """False when there is no such link any more."""
+    return await transaction.run(_TOUCH_LINK, repository_id=repository_id, digest=digest, now=now) == 1
+
+
+async def hold_ledger(transaction: Transaction, project_id: int) -> None:
+    """Before the first booking of a transaction; see the module's head."""
+    if transaction.dialect == "postgresql":
+        await transaction.one(_HOLD_LEDGER, project_id=project_id)
 
 
 async def revive_link(transaction: Transaction, repository_id: int, digest: Digest, now: Micros) -> bool:
@@ -226,7 +243,7 @@ async def revive_link(transaction: Transaction, repository_id: int, digest: Dige
 
 
 async def links(transaction: Transaction, repository_id: int, digests: list[Digest]) -> dict[Digest, Link]:
-    """Those of the digests that the repository links."""
+    """Those of the digests that the repository links, held against the collector."""
     if not digests:
         return {}
     rows = await transaction.all(_LINKED, repository_id=repository_id, digests=digests)

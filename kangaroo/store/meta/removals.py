@@ -88,7 +88,7 @@ _TRASH = Query(insert(trash).values(location=parameter("location"), size=paramet
 _TRASHED = Query(select(trash.c.location, trash.c.size).order_by(trash.c.created_at).limit(_LIMIT))
 _DELETE_TRASH = Query(delete(trash).where(trash.c.location == parameter("location")))
 _used = exists().where(artifacts.c.digest == manifests.c.digest)
-_UNUSED_MANIFESTS = Query(select(manifests.c.digest).where(~_used).limit(_LIMIT))
+_UNUSED_MANIFESTS = Query(select(manifests.c.digest).where(~_used).order_by(manifests.c.digest).limit(_LIMIT))
 _DELETE_MANIFEST = Query(delete(manifests).where(and_(manifests.c.digest == _DIGEST, ~_used)))
 
 

@@ -13,6 +13,7 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, listed
 from kangaroo.entrypoints.harbor.errors import AnyRequest
+from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, or_null, time
 from kangaroo.store.meta.database import Database
 from tests.entrypoints.harbor.client import HarborClient
@@ -41,7 +42,7 @@ async def thing(thing_id: Int64, with_tag: bool = True) -> Thing:
 
 
 @get("/things")
-async def things(request: AnyRequest, listing: ListQuery) -> Response[Any]:
+async def things(request: AnyRequest, listing: Given[ListQuery]) -> Response[Any]:
     window = listing.window
     page = NUMBERS[window.offset : window.offset + window.size] if window.size else NUMBERS
     return listed(request, window, page, len(NUMBERS))
@@ -54,16 +55,16 @@ async def new_thing(request: AnyRequest, data: NewThing) -> Response[Any]:
 
 
 @get("/projects/{project_name_or_id:str}/echo")
-async def echo_project(project: ProjectName, actor: Actor) -> dict[str, str]:
+async def echo_project(project: Given[ProjectName], actor: Given[Actor]) -> dict[str, str]:
     return {"project": project, "actor": actor.name}
 
 
 @get("/projects/{project_name:str}/repositories/{repository_name:str}/artifacts/{reference:str}/echo")
 async def echo_reference(
-    repository: RepositoryName, reference: Reference, services: Services, actor: Actor
+    repository: Given[RepositoryName], artifact: Given[Reference], services: Given[Services], actor: Given[Actor]
 ) -> dict[str, str]:
     await services.access.require(actor, "repository", "pull", repository.project)
-    return {"repository": repository, "reference": reference, "kind": type(reference).__name__}
+    return {"repository": repository, "reference": artifact, "kind": type(artifact).__name__}
 
 
 @get("/fail/{code:str}")
