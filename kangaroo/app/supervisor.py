@@ -18,8 +18,7 @@ from kangaroo.app import process
 log = structlog.get_logger(__name__)
 Life = Callable[[Callable[[], None]], None]
 
-QUICK_SECONDS = 5.0  # a process that lived shorter died at once
-MAX_QUICK_DEATHS = 5
+MAX_FAILURES = 5
 LONGEST_PAUSE = 5.0
 REFRESH_SECONDS = 3600.0
 GRACE_SECONDS = 5.0  # on top of what processes were given to end by themselves
@@ -35,9 +34,8 @@ class Worker:
     name: str
     life: Life
     pid: int = 0
-    began: float = 0.0
     due: float = 0.0
-    quick_deaths: int = 0
+    failures: int = 0  # in a row, to become ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,14 @@ class Supervisor:
                 self._refresh(asked=hung_up)
             self._bury()
             self._look_whether_ready()
-            if not self._was_ready and any(w.quick_deaths >= MAX_QUICK_DEATHS for w in self._workers):
-                log.error("giving up", reason="processes do not stay alive")
+            if not self._was_ready and any(worker.failures >= MAX_FAILURES for worker in self._workers):
+                log.error("giving up", reason="processes cannot start")
                 return self._end(1)
 
     def _start_due(self, signals_before: set[int]) -> None:
         for index, worker in enumerate(self._workers):
             if not worker.pid and worker.due <= time.monotonic():
                 self._flags[index] = 0
-                worker.began = time.monotonic()
                 worker.pid = process.fork(self._life_of(index, worker), signals_before)
 
     def _life_of(self, index: int, worker: Worker) -> Callable[[], None]:
@@ -106,12 +103,11 @@ class Supervisor:
 
     def _bury(self) -> None:
         """Take note of who died, and say when they come back."""
-        for worker in self._workers:
+        for index, worker in enumerate(self._workers):
             if not worker.pid or not (ended := _ended(worker.pid)):
                 continue
-            lived = time.monotonic() - worker.began
-            worker.quick_deaths = worker.quick_deaths + 1 if lived < QUICK_SECONDS else 0
-            pause = _pause_after(worker.quick_deaths)
+            worker.failures = 0 if self._flags[index] else worker.failures + 1
+            pause = _pause_after(worker.failures)
             worker.due = time.monotonic() + pause
             log.warning("process died", name=worker.name, pid=worker.pid, why=ended, again_in=pause)
             worker.pid = 0
@@ -158,8 +154,8 @@ class Supervisor:
         return any(worker.pid for worker in self._workers)
 
 
-def _pause_after(quick_deaths: int) -> float:
-    return min(0.05 * 2 ** min(quick_deaths, 10), LONGEST_PAUSE) if quick_deaths > 1 else 0.0
+def _pause_after(failures: int) -> float:
+    return min(0.05 * 2 ** min(failures, 10), LONGEST_PAUSE) if failures else 0.0
 
 
 def _ended(pid: int) -> str:

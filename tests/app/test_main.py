@@ -65,6 +65,14 @@ def test_it_starts_soon_works_and_stops(tmp_path: Path) -> None:
     assert len(shown) == 1
 
 
+def test_fsck_makes_no_installation(tmp_path: Path) -> None:
+    fsck = [sys.executable, "-m", "kangaroo", "fsck", "--data", str(tmp_path / "typo")]
+    done = subprocess.run(fsck, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "typo holds no database" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_fsck_finds_a_new_installation_clean(tmp_path: Path) -> None:
     process, _ = _start(tmp_path / "data", tmp_path / "log")
     try:

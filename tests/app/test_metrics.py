@@ -71,7 +71,7 @@ def test_every_metric_of_the_table_is_told(accept: str) -> None:
 
 
 async def test_measuring_costs_little() -> None:
-    """Below 3 µs on a quiet machine; the bound is for a busy one."""
+    """Below 3 µs where the bare application takes 0.45 µs; as a ratio, because machines are busy at times."""
     headers = [(b"host", b"x"), (b"user-agent", b"y"), (b"accept", b"z"), (b"authorization", b"w")]
 
     async def application(_scope: Scope, _receive: Receive, send: Send) -> None:
@@ -98,8 +98,9 @@ async def test_measuring_costs_little() -> None:
             await app(scope, receive, ignore)
         return (time.perf_counter() - begun) / times * 1e6
 
-    best = min([await microseconds(frame) - await microseconds(application) for _ in range(20)])
-    assert best < 6.0
+    bare = min([await microseconds(application) for _ in range(20)])
+    whole = min([await microseconds(frame) for _ in range(20)])
+    assert whole - bare < 12 * bare
 
 
 def test_without_a_supervisor_there_is_a_slot_of_ones_own() -> None:

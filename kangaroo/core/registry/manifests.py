@@ -19,6 +19,7 @@ from kangaroo.base.media_types import (
 )
 
 MAX_REFERENCES = 10_000
+MAX_TYPE = 255  # bytes of a media type (RFC 6838): they stand in indexes
 
 
 class Descriptor(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -88,6 +89,9 @@ def parse(content: bytes, declared_type: str) -> Manifest:
         raise _invalid("an image manifest cannot list manifests")
     if media_type in INDEXES and (wire.layers is not None or wire.manifests is None):
         raise _invalid("an image index needs manifests and cannot have layers")
+    config_type = "" if wire.config is None else wire.config.media_type
+    if max(len(config_type.encode()), len(wire.artifact_type.encode())) > MAX_TYPE:
+        raise _invalid(f"a media type is longer than {MAX_TYPE} bytes")
     references = references or []
     if len(references) > MAX_REFERENCES:
         raise _invalid(f"more than {MAX_REFERENCES} entries")

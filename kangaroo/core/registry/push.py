@@ -17,6 +17,7 @@ from kangaroo.core.registry.manifests import Descriptor, Manifest, parse
 from kangaroo.core.registry.pull import Parts
 from kangaroo.core.registry.uploads import RACES
 from kangaroo.jobs import Queue
+from kangaroo.store.meta import artifacts_listed as listed
 from kangaroo.store.meta import projects, pushes
 from kangaroo.store.meta import registry as rows
 from kangaroo.store.meta.database import CONTENT, Dangling, Transaction
@@ -139,10 +140,11 @@ class Pushes:
                 [Digest(blob.digest) for blob in incoming.manifest.blobs],
                 [(child.digest, msgspec.json.encode(child).decode()) for child in incoming.manifest.children],
             )
-        for tag in incoming.tags:
-            if await pushes.tagged_artifact(transaction, repository.id, tag) not in (None, artifact_id):
-                await transaction.changed(CONTENT)
-            await pushes.set_tag(transaction, repository.id, artifact_id, tag, now)
+        elif new.accessory is not None:
+            await pushes.make_accessory(transaction, artifact_id, new)
+        await self._tag(transaction, repository.id, artifact_id, incoming.tags)
+        children = [Digest(child.digest) for child in incoming.manifest.children]
+        await listed.refresh_digests(transaction, repository.id, [digest, *children])
         await pushes.list_repository(transaction, repository.id, now)
         if unbooked:
             await pushes.hold_ledger(transaction, project.id)
@@ -151,6 +153,16 @@ class Pushes:
         for tag in incoming.names:
             event = ManifestPushed(actor=incoming.actor.name, at=now, repository=name, digest=digest, tag=tag)
             await self._queue.emit(transaction, event)
+
+    async def _tag(
+        self, transaction: Transaction, repository_id: int, artifact_id: int, tags: Sequence[Tag]
+    ) -> None:
+        for tag in tags:
+            carrier = await pushes.tagged_artifact(transaction, repository_id, tag)
+            await pushes.set_tag(transaction, repository_id, artifact_id, tag, self._parts.clock())
+            if carrier is not None and carrier != artifact_id:
+                await transaction.changed(CONTENT)
+                await listed.refresh(transaction, carrier)
 
     async def _referenced(
         self, transaction: Transaction, repository: rows.Repository, incoming: _Incoming

@@ -1,6 +1,6 @@
 """The way of a request: routed by its path as it was sent, admitted at the door, handled, answered as Harbor does."""
 
-from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request
@@ -9,9 +9,9 @@ from litestar.types import ControllerRouterHandler
 
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.harbor.door import VISITOR, Door
-from kangaroo.entrypoints.harbor.errors import on_error, on_failure, on_refusal
-from kangaroo.entrypoints.harbor.given import dependencies
+from kangaroo.entrypoints.harbor.door import VISITOR
+from kangaroo.entrypoints.harbor.errors import AnyRequest, on_error, on_failure, on_refusal
+from kangaroo.entrypoints.harbor.given import DEPENDENCIES, HOUSE, House, house_of
 from kangaroo.entrypoints.harbor.routes import HANDLERS
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 from kangaroo.entrypoints.http.asgi import Application, Receive, Scope, Send
@@ -22,14 +22,14 @@ _INT64 = 1 << 63
 
 
 def application(
-    services: Services, surroundings: Surroundings, handlers: Sequence[ControllerRouterHandler] = HANDLERS
+    services: Services, surroundings: Surroundings, handlers: tuple[ControllerRouterHandler, ...] = HANDLERS
 ) -> Application:
     """The ASGI application for /api/v2.0, /api/version and /c."""
-    framework = litestar(services, surroundings, handlers)
+    routing, house = framework(handlers), House.of(services, surroundings)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        inner = {**scope, "path": raw.decode("latin-1")}
+        inner = {**scope, "path": raw.decode("latin-1"), HOUSE: house}
 
         async def send_with_headers(message: dict[str, Any]) -> None:
             guest = inner.get(VISITOR)
@@ -38,21 +38,20 @@ def application(
             await send(message)
 
         try:
-            await framework(inner, receive, send_with_headers)  # type: ignore[arg-type]
+            await routing(inner, receive, send_with_headers)  # type: ignore[arg-type]
         finally:
             scope[ROUTE] = inner.get(ROUTE, "nowhere")
 
     return serve
 
 
-def litestar(
-    services: Services, surroundings: Surroundings, handlers: Sequence[ControllerRouterHandler]
-) -> Litestar:
-    door = Door(services.access, surroundings)
+@cache
+def framework(handlers: tuple[ControllerRouterHandler, ...] = HANDLERS) -> Litestar:
+    """It only knows the routes; what they work with comes with each request."""
     return Litestar(
         handlers,
-        before_request=door.admit,
-        dependencies=dependencies(services, surroundings, door),
+        before_request=_admit,
+        dependencies=DEPENDENCIES,
         exception_handlers={Failure: on_failure, HTTPException: on_refusal, Exception: on_error},
         request_class=HarborRequest,
         request_max_body_size=LARGEST_BODY,
@@ -61,6 +60,10 @@ def litestar(
         debug=False,
         pdb_on_exception=False,
     )
+
+
+async def _admit(request: AnyRequest) -> None:
+    await house_of(request).door.admit(request)
 
 
 class HarborRequest(Request[Any, Any, Any]):

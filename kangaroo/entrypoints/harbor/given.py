@@ -15,7 +15,7 @@ declared as text in the path and with their type in the handler (`/labels/{label
 that a wrong one is a 422 as in Harbor; query parameters with their type and default.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, NoReturn, TypeVar
 
 from litestar.di import Dependency, Provide
@@ -38,35 +38,57 @@ Given = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
 _NOWHERE = ProjectName(":")  # no project can have this name
 
 
-def dependencies(services: Services, surroundings: Surroundings, door: Door) -> Mapping[str, Provide]:
-    checkup = Checkup(services.doctor)
+HOUSE = "kangaroo.house"  # where the scope holds it
 
-    async def project(request: AnyRequest) -> ProjectName:
-        """Raises as core does for a project that does not exist."""
-        values = request.path_params
-        text = values.get("project_name_or_id") or values["project_name"]
-        by_id = "project_name_or_id" in values
-        header = request.headers.get("X-Is-Resource-Name") if by_id else "true"
-        found = paths.project_ref(text, header)
-        if isinstance(found, int):
-            found = await surroundings.project_named(found)
-        return found or await _refuse(services, visitor(request).actor, paths.decoded(text))
 
-    return {
-        "actor": Provide(_actor),
-        "services": Provide(lambda: services, sync_to_thread=False),
-        "surroundings": Provide(lambda: surroundings, sync_to_thread=False),
-        "door": Provide(lambda: door, sync_to_thread=False),
-        "checkup": Provide(lambda: checkup, sync_to_thread=False),
-        "project": Provide(project),
-        "repository": Provide(_repository),
-        "artifact": Provide(_artifact),
-        "listing": Provide(_listing),
-    }
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all handlers of one application work with."""
+
+    services: Services
+    surroundings: Surroundings
+    door: Door
+    checkup: Checkup
+
+    @classmethod
+    def of(cls, services: Services, surroundings: Surroundings) -> "House":
+        return cls(services, surroundings, Door(services.access, surroundings), Checkup(services.doctor))
+
+
+def house_of(request: AnyRequest) -> House:
+    found: House = request.scope[HOUSE]  # type: ignore[literal-required]
+    return found
 
 
 async def _actor(request: AnyRequest) -> Actor:
     return visitor(request).actor
+
+
+async def _services(request: AnyRequest) -> Services:
+    return house_of(request).services
+
+
+async def _surroundings(request: AnyRequest) -> Surroundings:
+    return house_of(request).surroundings
+
+
+async def _door(request: AnyRequest) -> Door:
+    return house_of(request).door
+
+
+async def _checkup(request: AnyRequest) -> Checkup:
+    return house_of(request).checkup
+
+
+async def _project(request: AnyRequest) -> ProjectName:
+    """Raises as core does for a project that does not exist."""
+    values = request.path_params
+    by_name = "project_name" in values
+    text = values["project_name" if by_name else "project_name_or_id"]
+    found = paths.project_ref(text, "true" if by_name else request.headers.get("X-Is-Resource-Name"))
+    if isinstance(found, int):
+        found = await house_of(request).surroundings.project_named(found)
+    return found or await _refuse(house_of(request).services, visitor(request).actor, paths.decoded(text))
 
 
 async def _repository(request: AnyRequest, project: Given[ProjectName]) -> RepositoryName:
@@ -87,3 +109,16 @@ async def _refuse(services: Services, actor: Actor, text: str) -> NoReturn:
     """Who may see every project learns that this one does not exist; others only that they may not see it."""
     await services.access.require(actor, "project", "read", _NOWHERE)
     raise Failure(Code.PROJECT_UNKNOWN, project=text[:255])
+
+
+DEPENDENCIES = {
+    "actor": Provide(_actor),
+    "services": Provide(_services),
+    "surroundings": Provide(_surroundings),
+    "door": Provide(_door),
+    "checkup": Provide(_checkup),
+    "project": Provide(_project),
+    "repository": Provide(_repository),
+    "artifact": Provide(_artifact),
+    "listing": Provide(_listing),
+}

@@ -8,7 +8,7 @@ repository, links (by digest), manifest and artifact, and the ledger of the proj
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kangaroo.base.clock import Micros
@@ -48,7 +48,13 @@ _named = select(repositories.c.id, repositories.c.project_id, repositories.c.lis
 _LOCK_REPOSITORY = Query(_named, pg=_named.with_for_update(key_share=True))
 _GET_REPOSITORY = Query(_named)
 _LIST_REPOSITORY = Query(
-    update(repositories).where(repositories.c.id == _REPOSITORY_ID).values(listed=True, updated_at=_NOW)
+    update(repositories)
+    .where(repositories.c.id == _REPOSITORY_ID)
+    .values(
+        listed=True,
+        created_at=case((repositories.c.listed, repositories.c.created_at), else_=_NOW),
+        updated_at=_NOW,
+    )
 )
 _NEW_BLOB = upsert(blobs).values(
     digest=_DIGEST, size=parameter("size"), location=parameter("location"), damaged=False, created_at=_NOW
@@ -119,6 +125,11 @@ _ADD_ARTIFACT = Query(
     )
     .on_conflict_do_nothing()
     .returning(artifacts.c.id)
+)
+_MAKE_ACCESSORY = Query(
+    update(artifacts)
+    .where(artifacts.c.id == parameter("artifact_id"), artifacts.c.accessory.is_(None))
+    .values(accessory=parameter("kind"), accessory_of=parameter("subject"))
 )
 _FIND_ARTIFACT = Query(
     select(artifacts.c.id).where(artifacts.c.repository_id == _REPOSITORY_ID, artifacts.c.digest == _DIGEST)
@@ -271,6 +282,13 @@ async def add_artifact(
         return identity, True
     found: int = await transaction.scalar(_FIND_ARTIFACT, repository_id=new.repository_id, digest=new.digest)
     return found, False
+
+
+async def make_accessory(transaction: Transaction, artifact_id: int, like: NewArtifact) -> None:
+    """An artifact known already turns out to be one: cosign's tag came after the push by digest."""
+    await transaction.run(
+        _MAKE_ACCESSORY, artifact_id=artifact_id, kind=like.accessory, subject=like.accessory_of
+    )
 
 
 async def add_references(

@@ -1,13 +1,12 @@
 """The Harbor dialect over all of core, on an SQLite file and content in memory."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar import Litestar
 from sqlalchemy import bindparam, select
 
 from kangaroo.app.measured import Measured
@@ -15,13 +14,14 @@ from kangaroo.app.wiring import Wired, assemble
 from kangaroo.base.names import ProjectName
 from kangaroo.base.settings import Settings
 from kangaroo.entrypoints.harbor import Configuration, Surroundings, application
-from kangaroo.entrypoints.harbor.app import litestar
 from kangaroo.entrypoints.harbor.routes import HANDLERS
 from kangaroo.entrypoints.harbor.surroundings import Volume
 from kangaroo.store.content.memory import MemoryStore
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.schema.access import projects
+from kangaroo.store.meta.sqlite import SqliteDatabase
 from kangaroo.store.meta.statements import Query
+from tests.conftest import apart
 from tests.entrypoints.harbor.client import HarborClient
 
 PASSWORD = "Harbor12345"
@@ -50,11 +50,6 @@ class Installation:
         self._measured = Measured()
         self.scope: dict[str, object] = {}  # of the last request
 
-    @cached_property
-    def framework(self) -> Litestar:
-        """For looking at its routes."""
-        return litestar(self.wired.services, self.surroundings, HANDLERS)
-
     async def __call__(self, scope, receive, send) -> None:
         """The application as the server has it: with a request id for everything."""
         self.scope = scope
@@ -75,15 +70,41 @@ class Installation:
 
 
 async def install(data: Path, database: Database, *handlers: Any) -> Installation:
-    wired = assemble(Settings(data=data), database, MemoryStore())
-    await wired.services.access.bootstrap(PASSWORD)
-    await wired.services.projects.bootstrap()
-    return Installation(wired, handlers=handlers)
+    return Installation(assemble(Settings(data=data), database, MemoryStore()), handlers=handlers)
+
+
+@pytest.fixture(scope="session")
+def harbor_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A database with the user admin and the project library: a password takes a while to make."""
+    data = tmp_path_factory.mktemp("harbor")
+    path = data / "template.db"
+    path.write_bytes(sqlite_template.read_bytes())
+
+    async def begin() -> None:
+        database = SqliteDatabase(path)
+        await database.open()
+        services = assemble(Settings(data=data), database, MemoryStore()).services
+        await services.access.bootstrap(PASSWORD)
+        await services.projects.bootstrap()
+        await database.close()
+
+    apart(lambda: asyncio.run(begin()))
+    return path
 
 
 @pytest.fixture
-async def installation(tmp_path: Path, sqlite: Database) -> Installation:
-    return await install(tmp_path, sqlite)
+async def harbor_database(tmp_path: Path, harbor_template: Path) -> AsyncIterator[Database]:
+    path = tmp_path / "kangaroo.db"
+    path.write_bytes(harbor_template.read_bytes())
+    database: Database = SqliteDatabase(path)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def installation(tmp_path: Path, harbor_database: Database) -> Installation:
+    return await install(tmp_path, harbor_database)
 
 
 @pytest.fixture

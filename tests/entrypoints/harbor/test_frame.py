@@ -1,5 +1,6 @@
 """The frame every handler stands on: paths, bodies, lists, places, failures."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,42 @@ from tests.entrypoints.harbor.client import HarborClient
 from tests.entrypoints.harbor.conftest import PASSWORD, Installation, install
 
 NUMBERS = list(range(25))
+FACTS: dict[str, Any] = dict.fromkeys(
+    (
+        *(
+            "reason",
+            "what",
+            "field",
+            "limit",
+            "project",
+            "repository",
+            "by",
+            "seconds",
+            "reference",
+            "digest",
+        ),
+        *(
+            "action",
+            "resource",
+            "name",
+            "tag",
+            "range",
+            "method",
+            "actual",
+            "expected",
+            "adding",
+            "used",
+            "hard",
+        ),
+        "upload",
+    ),
+    "x",
+)
 
 
 class Thing(Shape):
     id: int
-    tags: list[str] | None
+    tags: Sequence[str] | None
     made: str
     name: str = ""
     hidden: bool = False
@@ -38,7 +70,7 @@ class NewThing(Body):
 
 @get("/things/{thing_id:str}")
 async def thing(thing_id: Int64, with_tag: bool = True) -> Thing:
-    return Thing(id=thing_id, tags=list(or_null(["x"] if with_tag else [])or []) or None, made=time(None))
+    return Thing(id=thing_id, tags=or_null(["x"] if with_tag else []), made=time(None))
 
 
 @get("/things")
@@ -61,7 +93,10 @@ async def echo_project(project: Given[ProjectName], actor: Given[Actor]) -> dict
 
 @get("/projects/{project_name:str}/repositories/{repository_name:str}/artifacts/{reference:str}/echo")
 async def echo_reference(
-    repository: Given[RepositoryName], artifact: Given[Reference], services: Given[Services], actor: Given[Actor]
+    repository: Given[RepositoryName],
+    artifact: Given[Reference],
+    services: Given[Services],
+    actor: Given[Actor],
 ) -> dict[str, str]:
     await services.access.require(actor, "repository", "pull", repository.project)
     return {"repository": repository, "reference": artifact, "kind": type(artifact).__name__}
@@ -71,18 +106,15 @@ async def echo_reference(
 async def fail(code: str) -> None:
     if code == "BUG":
         raise RuntimeError("secret detail")
-    facts = dict.fromkeys(("reason", "what", "field", "limit", "project", "repository", "by", "seconds"), "x")
-    facts |= dict.fromkeys(("reference", "digest", "action", "resource", "name", "tag", "range", "method"), "x")
-    facts |= dict.fromkeys(("actual", "expected", "adding", "used", "hard", "upload"), "x")
-    raise Failure(Code[code], **facts)
+    raise Failure(Code[code], **FACTS)
 
 
 PROBES = Router("/api/v2.0", route_handlers=[thing, things, new_thing, echo_project, echo_reference, fail])
 
 
 @pytest.fixture
-async def installation(tmp_path: Path, sqlite: Database) -> Installation:
-    return await install(tmp_path, sqlite, PROBES)
+async def installation(tmp_path: Path, harbor_database: Database) -> Installation:
+    return await install(tmp_path, harbor_database, PROBES)
 
 
 # paths
@@ -107,7 +139,11 @@ async def test_a_slash_that_is_not_encoded_is_another_path(admin) -> None:
 
 
 async def test_what_can_be_no_repository_or_reference_is_not_found(admin) -> None:
-    for path in ("repositories/UPPER/artifacts/v1", "repositories/a/artifacts/sha256:0", "repositories/a/artifacts/%20"):
+    for path in (
+        "repositories/UPPER/artifacts/v1",
+        "repositories/a/artifacts/sha256:0",
+        "repositories/a/artifacts/%20",
+    ):
         answer = await admin("GET", f"projects/library/{path}/echo")
         assert answer.status == 404
         assert answer.json()["errors"][0]["code"] == "NOT_FOUND"
@@ -128,7 +164,9 @@ async def test_a_project_by_name_and_by_id(installation, admin) -> None:
 async def test_which_projects_exist_is_not_for_everybody(installation, anonymous, admin, name) -> None:
     await _user(installation, "normal")
     normal = anonymous.signed_in("normal", PASSWORD)
-    statuses = [(await client("GET", f"projects/{name}/echo")).status for client in (anonymous, normal, admin)]
+    statuses = [
+        (await client("GET", f"projects/{name}/echo")).status for client in (anonymous, normal, admin)
+    ]
     assert statuses == [401, 403, 404]
 
 
@@ -149,7 +187,9 @@ async def test_zeros_are_left_out_times_and_nulls_are_not(admin) -> None:
 
 
 async def test_null_is_absent(admin) -> None:
-    answer = await admin("POST", "things", {"name": "x", "count": None, "labels": None, "unknown": {"a": None}})
+    answer = await admin(
+        "POST", "things", {"name": "x", "count": None, "labels": None, "unknown": {"a": None}}
+    )
     assert answer.status == 201
     assert answer.body == b""
     assert answer.headers["location"] == "/api/v2.0/things/42"
@@ -207,7 +247,9 @@ async def test_a_list_and_the_way_through_it(admin) -> None:
         answer = await admin("GET", url)
         seen += answer.json()
         assert answer.headers["x-total-count"] == "25"
-        links = dict(reversed(part.split("; rel=")) for part in answer.headers.get("link", "").split(" , ") if part)
+        links = dict(
+            reversed(part.split("; rel=")) for part in answer.headers.get("link", "").split(" , ") if part
+        )
         url = links.get('"next"', "<>")[1:-1]
     assert seen == NUMBERS
 

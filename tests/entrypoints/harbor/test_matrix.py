@@ -3,6 +3,7 @@
 import pytest
 import pytest_asyncio
 
+from kangaroo.entrypoints.harbor.app import framework
 from kangaroo.store.meta.sqlite import SqliteDatabase
 from tests.conformance import swagger, walk
 from tests.entrypoints.harbor.cast import Cast, gather
@@ -14,11 +15,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def cast(sqlite_template, tmp_path_factory):
+async def cast(harbor_template, tmp_path_factory):
     """One for all lines: passwords are slow to make."""
     data = tmp_path_factory.mktemp("matrix")
     path = data / "kangaroo.db"
-    path.write_bytes(sqlite_template.read_bytes())
+    path.write_bytes(harbor_template.read_bytes())
     database = SqliteDatabase(path)
     await database.open()
     installation = await install(data, database)
@@ -33,7 +34,7 @@ async def test_line(cast: Cast, line: Line) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_every_routed_operation_has_a_line(cast: Cast) -> None:
+async def test_every_routed_operation_has_a_line() -> None:
     spec = swagger.required()
-    routed = walk.routed(cast.installation.framework, spec)
+    routed = walk.routed(framework(), spec)
     assert set(routed) - {line.operation for line in all_lines()} == set()

@@ -77,4 +77,6 @@ def test_any_text(text: str) -> None:
 
 
 def test_booleans_as_harbor_reads_them() -> None:
-    assert [is_true(text) for text in ("true", "YES", "1", "on", "false", "", None)] == [True] * 4 + [False] * 3
+    assert [is_true(text) for text in ("true", "YES", "1", "on", "false", "", None)] == [True] * 4 + [
+        False
+    ] * 3

@@ -17,7 +17,7 @@ repositories = Table(
     "repositories",
     metadata,
     id_column(),
-    Column("project_id", Id, ForeignKey("projects.id"), nullable=False, index=True),
+    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
     text("name"),  # whole: project/path
     text("description", ""),
     flag("listed"),  # since its first manifest; before, it only holds the blobs of a push under way
@@ -26,6 +26,8 @@ repositories = Table(
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("name"),
+    Index("ix_repositories_project_created", "project_id", "listed", "created_at", "id"),
+    Index("ix_repositories_created", "listed", "created_at", "id"),
 )
 
 blobs = Table(
@@ -36,6 +38,7 @@ blobs = Table(
     text("location"),
     flag("damaged"),  # found broken by fsck: answers as unknown until the same content is pushed again
     moment("created_at"),
+    Index("ix_blobs_size", "size"),  # the total of all content, without reading the rows
 )
 
 repository_blobs = Table(
@@ -59,6 +62,10 @@ manifests = Table(
     body("content"),
 )
 
+# A list of 100,000 artifacts is counted, filtered and cut to a page within an index: in its order, newest first, with
+# the columns people filter by.
+_LIST = ("listed", "pushed_at", "id", "tagged", "kind", "media_type", "artifact_type", "size")
+
 artifacts = Table(
     "artifacts",
     metadata,
@@ -78,11 +85,13 @@ artifacts = Table(
     text("accessory_of", nullable=True),  # the digest it belongs to: its subject, or by cosign's tag scheme
     moment("pushed_at"),
     moment("pulled_at", nullable=True),
+    flag("tagged"),
+    flag("listed"),  # shows in lists by itself: no accessory, and tagged or in no index; see artifacts_listed
     UniqueConstraint("repository_id", "digest"),
     Index("ix_artifacts_repository_subject", "repository_id", "subject"),
     Index("ix_artifacts_repository_accessory_of", "repository_id", "accessory_of"),
-    Index("ix_artifacts_project_pushed", "project_id", "pushed_at"),
-    Index("ix_artifacts_repository_pushed", "repository_id", "pushed_at"),
+    Index("ix_artifacts_repository_listed", "repository_id", *_LIST),
+    Index("ix_artifacts_project_listed", "project_id", *_LIST),
 )
 
 artifact_blobs = Table(
@@ -113,11 +122,12 @@ tags = Table(
     metadata,
     id_column(),
     Column("repository_id", Id, ForeignKey("repositories.id"), nullable=False),
-    Column("artifact_id", Id, ForeignKey("artifacts.id"), nullable=False, index=True),
+    Column("artifact_id", Id, ForeignKey("artifacts.id"), nullable=False),
     text("name"),
     moment("pushed_at"),
     moment("pulled_at", nullable=True),
     UniqueConstraint("repository_id", "name"),
+    Index("ix_tags_artifact", "artifact_id", "pushed_at", "id", "name"),
 )
 
 project_blobs = Table(

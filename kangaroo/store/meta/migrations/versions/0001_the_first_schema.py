@@ -51,6 +51,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_blobs")),
     )
+    with op.batch_alter_table("blobs", schema=None) as batch_op:
+        batch_op.create_index("ix_blobs_size", ["size"], unique=False)
+
     op.create_table(
         "configurations",
         sa.Column("key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
@@ -109,6 +112,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("domain", name=op.f("pk_generations")),
     )
     op.create_table(
+        "instances",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column(
+            "workspace_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("kind", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("url", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "username",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "credential",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "ca",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("insecure", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column(
+            "integration", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "description",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "author",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instances")),
+        sa.UniqueConstraint("workspace_id", "name", name=op.f("uq_instances_workspace_id_name")),
+    )
+    op.create_table(
         "labels",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -150,6 +206,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_manifests")),
     )
     op.create_table(
+        "platform_roles",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("scope", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("points", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_platform_roles")),
+        sa.UniqueConstraint("scope", "name", name=op.f("uq_platform_roles_scope_name")),
+    )
+    op.create_table(
         "projects",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -169,6 +237,34 @@ def upgrade() -> None:
         sa.Column("paused_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_queue_pauses")),
     )
+    op.create_table(
+        "role_bindings",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column(
+            "workspace_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
+        sa.Column(
+            "entity_type", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("entity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_bindings")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "entity_type",
+            "entity_id",
+            name=op.f("uq_role_bindings_workspace_id_entity_type_entity_id"),
+        ),
+    )
+    with op.batch_alter_table("role_bindings", schema=None) as batch_op:
+        batch_op.create_index("ix_role_bindings_entity", ["entity_type", "entity_id"], unique=False)
+
     op.create_table(
         "schedules",
         sa.Column(
@@ -263,6 +359,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
     op.create_table(
+        "workspaces",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "description",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
+        sa.UniqueConstraint("name", name=op.f("uq_workspaces_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "secret_hash", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_api_tokens_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_api_tokens_secret_hash")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_api_tokens_user_id_name")),
+    )
+    op.create_table(
         "external_identities",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("provider", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
@@ -320,6 +454,96 @@ def upgrade() -> None:
     with op.batch_alter_table("immutable_rules", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_immutable_rules_project_id"), ["project_id"], unique=False)
 
+    op.create_table(
+        "instance_health",
+        sa.Column(
+            "instance_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("state", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "message",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "version",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("transition_at", sa.BigInteger(), nullable=False),
+        sa.Column("probed_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["instances.id"],
+            name=op.f("fk_instance_health_instance_id_instances"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_instance_health")),
+    )
+    op.create_table(
+        "instance_probes",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "message",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("duration", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["instances.id"],
+            name=op.f("fk_instance_probes_instance_id_instances"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instance_probes")),
+    )
+    with op.batch_alter_table("instance_probes", schema=None) as batch_op:
+        batch_op.create_index("ix_instance_probes_instance_id_at", ["instance_id", "at"], unique=False)
+
+    op.create_table(
+        "instance_statistics",
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "counts",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["instances.id"],
+            name=op.f("fk_instance_statistics_instance_id_instances"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "at", name=op.f("pk_instance_statistics")),
+    )
     op.create_table(
         "members",
         sa.Column(
@@ -403,7 +627,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_repositories_name")),
     )
     with op.batch_alter_table("repositories", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_repositories_project_id"), ["project_id"], unique=False)
+        batch_op.create_index("ix_repositories_created", ["listed", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_repositories_project_created", ["project_id", "listed", "created_at", "id"], unique=False
+        )
 
     op.create_table(
         "robots",
@@ -453,6 +680,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "space_bindings",
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("space", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["instances.id"],
+            name=op.f("fk_space_bindings_instance_id_instances"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_space_bindings_workspace_id_workspaces")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "space", "workspace_id", name=op.f("pk_space_bindings")),
+    )
+    with op.batch_alter_table("space_bindings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_space_bindings_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "tasks",
@@ -536,6 +783,37 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "temporary_credentials",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("robot", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("purpose", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "secret",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["instances.id"],
+            name=op.f("fk_temporary_credentials_instance_id_instances"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_temporary_credentials")),
+    )
+    with op.batch_alter_table("temporary_credentials", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_temporary_credentials_workspace_id"), ["workspace_id"], unique=False
+        )
+
+    op.create_table(
         "artifacts",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -573,6 +851,8 @@ def upgrade() -> None:
         ),
         sa.Column("pushed_at", sa.BigInteger(), nullable=False),
         sa.Column("pulled_at", sa.BigInteger(), nullable=True),
+        sa.Column("tagged", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("listed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.ForeignKeyConstraint(["digest"], ["manifests.digest"], name=op.f("fk_artifacts_digest_manifests")),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_artifacts_project_id_projects")
@@ -585,11 +865,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("artifacts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_artifacts_digest"), ["digest"], unique=False)
-        batch_op.create_index("ix_artifacts_project_pushed", ["project_id", "pushed_at"], unique=False)
+        batch_op.create_index(
+            "ix_artifacts_project_listed",
+            [
+                "project_id",
+                "listed",
+                "pushed_at",
+                "id",
+                "tagged",
+                "kind",
+                "media_type",
+                "artifact_type",
+                "size",
+            ],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_artifacts_repository_accessory_of", ["repository_id", "accessory_of"], unique=False
         )
-        batch_op.create_index("ix_artifacts_repository_pushed", ["repository_id", "pushed_at"], unique=False)
+        batch_op.create_index(
+            "ix_artifacts_repository_listed",
+            [
+                "repository_id",
+                "listed",
+                "pushed_at",
+                "id",
+                "tagged",
+                "kind",
+                "media_type",
+                "artifact_type",
+                "size",
+            ],
+            unique=False,
+        )
         batch_op.create_index("ix_artifacts_repository_subject", ["repository_id", "subject"], unique=False)
 
     op.create_table(
@@ -709,6 +1017,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("repository_id", "name", name=op.f("uq_tags_repository_id_name")),
     )
     with op.batch_alter_table("tags", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tags_artifact_id"), ["artifact_id"], unique=False)
+        batch_op.create_index("ix_tags_artifact", ["artifact_id", "pushed_at", "id", "name"], unique=False)
 
     # ### end Alembic commands ###
