@@ -32,29 +32,32 @@ class Collector:
         self._clock = clock
 
     async def run(self, job: Progress, *, dry_run: bool = False) -> Freed:
-        """One pass over everything. A dry run counts what the first batch of each step would remove."""
+        """One pass over everything. A dry run counts what would go."""
+        if dry_run:
+            return await self._count(job)
         freed = Freed()
-        if not dry_run:
-            await self._empty_trash(job, Freed())  # left by a run that was cut off
-        await self._drop_links(job, freed, dry_run)
-        await self._drop_blobs(job, freed, dry_run)
-        if not dry_run:
-            await self._drop_manifests(job, freed)
-            await self._empty_trash(job, freed)
+        await self._empty_trash(job, Freed())  # left by a run that was cut off
+        await self._drop_links(job, freed)
+        await self._drop_blobs(job, freed)
+        await self._drop_manifests(job, freed)
+        await self._empty_trash(job, freed)
         job.log(
             "info", f"{freed.blobs} blobs and {freed.manifests} manifests removed, {freed.bytes} bytes freed"
         )
         return freed
 
-    async def _drop_links(self, job: Progress, freed: Freed, dry_run: bool) -> None:
+    async def _count(self, job: Progress) -> Freed:
+        async with self._database.read() as snapshot:
+            found = await removals.garbage(snapshot, self._clock() - self._grace)
+        job.log("info", f"{found.blobs} blobs and {found.manifests} manifests of {found.bytes} bytes would go")
+        return Freed(found.links, found.blobs, found.manifests, found.bytes)
+
+    async def _drop_links(self, job: Progress, freed: Freed) -> None:
         before = self._clock() - self._grace
         while True:
             await job.check()
             async with self._database.read() as snapshot:
                 idle = await removals.idle_links(snapshot, before, BATCH)
-            if dry_run:
-                freed.links += len(idle)
-                return
             gone = 0
             for link in idle:
                 gone += await self._drop_link(link, before)
@@ -76,14 +79,11 @@ class Collector:
             return False
         return counted is not None
 
-    async def _drop_blobs(self, job: Progress, freed: Freed, dry_run: bool) -> None:
+    async def _drop_blobs(self, job: Progress, freed: Freed) -> None:
         while True:
             await job.check()
             async with self._database.read() as snapshot:
                 unused = await removals.unused_blobs(snapshot, BATCH)
-            if dry_run:
-                freed.blobs += len(unused)
-                return
             gone = 0
             for digest in unused:
                 try:

@@ -2,6 +2,7 @@
 
 from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
+from kangaroo.core.access import Configuration
 from kangaroo.store.meta import projects as rows
 from kangaroo.store.meta.database import Transaction
 
@@ -9,9 +10,15 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 class Ledger:
+    """It always counts; it refuses only while quotas are switched on (`quota_per_project_enable`)."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+
     async def book(self, transaction: Transaction, project_id: int, digest: Digest, size: int) -> None:
         """Raises QUOTA_EXCEEDED, in Harbor's words, when content new to the project does not fit."""
-        if not await rows.book(transaction, project_id, digest, size):
+        enforced = (await self._configuration.values(transaction)).quota_per_project_enable
+        if not await rows.book(transaction, project_id, digest, size, enforced=enforced):
             quota = await rows.quota(transaction, project_id)
             raise Failure(
                 Code.QUOTA_EXCEEDED,

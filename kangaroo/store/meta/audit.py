@@ -21,8 +21,8 @@ from kangaroo.store.meta.statements import Query, parameter
 
 _LAST, _LIMIT = parameter("last"), parameter("count")
 _BLOBS = Query(
-    select(blobs.c.digest, blobs.c.size, blobs.c.location)
-    .where(blobs.c.digest > _LAST, blobs.c.damaged.is_(False))
+    select(blobs.c.digest, blobs.c.size, blobs.c.location, blobs.c.damaged)
+    .where(blobs.c.digest > _LAST)
     .order_by(blobs.c.digest)
     .limit(_LIMIT)
 )
@@ -38,10 +38,10 @@ _KNOWN = Query(
     .union_all(select(trash.c.location).where(trash.c.location.in_(bindparam("locations", expanding=True))))
 )
 _LOCATION = Query(select(blobs.c.location).where(blobs.c.digest == parameter("digest")))
-_DAMAGED = Query(
+_MARK = Query(
     update(blobs)
     .where(blobs.c.digest == parameter("digest"), blobs.c.location == parameter("location"))
-    .values(damaged=True)
+    .values(damaged=parameter("damaged"))
 )
 _TOTALS = Query(select(func.count(), func.coalesce(func.sum(blobs.c.size), 0)).select_from(blobs))
 
@@ -99,9 +99,21 @@ class Drift:
     actual: int
 
 
-async def blobs_after(selects: Selects, last: str, count: int) -> list[tuple[Digest, Located]]:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row says: this content is at this place; or was, if found `damaged` before."""
+
+    digest: Digest
+    located: Located
+    damaged: bool
+
+
+async def blobs_after(selects: Selects, last: str, count: int) -> list[Claim]:
     rows = await selects.all(_BLOBS, last=last, count=count)
-    return [(Digest(row["digest"]), Located(row["location"], row["size"])) for row in rows]
+    return [
+        Claim(Digest(row["digest"]), Located(row["location"], row["size"]), bool(row["damaged"]))
+        for row in rows
+    ]
 
 
 async def manifests_after(selects: Selects, last: str, count: int) -> list[tuple[Digest, bytes]]:
@@ -119,8 +131,9 @@ async def location_of(selects: Selects, digest: Digest) -> str | None:
     return found
 
 
-async def mark_damaged(transaction: Transaction, digest: Digest, location: str) -> None:
-    await transaction.run(_DAMAGED, digest=digest, location=location)
+async def mark(transaction: Transaction, claim: Claim, *, damaged: bool) -> None:
+    """A damaged blob answers as unknown, until it is pushed again or found whole."""
+    await transaction.run(_MARK, digest=claim.digest, location=claim.located.location, damaged=damaged)
     await transaction.changed(CONTENT)
 
 

@@ -59,17 +59,17 @@ _LINK = Query(
     )
     .returning(project_blobs.c.links)
 )
+_CONTENT = (
+    project_blobs.c.project_id == _PROJECT,
+    project_blobs.c.digest.in_(bindparam("digests", expanding=True)),
+)
 _UNLINK = Query(
     update(project_blobs)
-    .where(project_blobs.c.project_id == _PROJECT, project_blobs.c.digest == _DIGEST)
+    .where(*_CONTENT)
     .values(links=project_blobs.c.links - 1)
     .returning(project_blobs.c.links, project_blobs.c.size)
 )
-_FORGET = Query(
-    delete(project_blobs).where(
-        project_blobs.c.project_id == _PROJECT, project_blobs.c.digest == _DIGEST, project_blobs.c.links <= 0
-    )
-)
+_FORGET = Query(delete(project_blobs).where(*_CONTENT, project_blobs.c.links <= 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,12 @@ async def book(
     return links > 1 or await transaction.run(query, project=project, size=size) == 1
 
 
-async def unbook(transaction: Transaction, project: int, digest: Digest) -> None:
-    """One link less; with the last one the bytes are free."""
-    row = await transaction.one(_UNLINK, project=project, digest=digest)
-    if row is not None and row["links"] <= 0:
-        await transaction.run(_FORGET, project=project, digest=digest)
-        await transaction.run(_UNBOOK, project=project, size=row["size"])
+async def unbook(transaction: Transaction, project: int, digests: Sequence[Digest]) -> None:
+    """One link less for each; with the last one its bytes are free."""
+    if not digests:
+        return
+    rows = await transaction.all(_UNLINK, project=project, digests=digests)
+    freed = [row["size"] for row in rows if row["links"] <= 0]
+    if freed:
+        await transaction.run(_FORGET, project=project, digests=digests)
+        await transaction.run(_UNBOOK, project=project, size=sum(freed))

@@ -3,7 +3,7 @@ two transactions meet, the foreign keys decide and one of them gets Dangling."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, exists, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
@@ -88,6 +88,16 @@ _TRASH = Query(insert(trash).values(location=parameter("location"), size=paramet
 _TRASHED = Query(select(trash.c.location, trash.c.size).order_by(trash.c.created_at).limit(_LIMIT))
 _DELETE_TRASH = Query(delete(trash).where(trash.c.location == parameter("location")))
 _used = exists().where(artifacts.c.digest == manifests.c.digest)
+_needed = exists().where(
+    repository_blobs.c.digest == blobs.c.digest, or_(repository_blobs.c.touched_at >= _BEFORE, _referenced)
+)
+_COUNT_LINKS = Query(
+    select(func.count())
+    .select_from(repository_blobs)
+    .where(repository_blobs.c.touched_at < _BEFORE, ~_referenced)
+)
+_COUNT_BLOBS = Query(select(func.count(), func.coalesce(func.sum(blobs.c.size), 0)).where(~_needed))
+_COUNT_MANIFESTS = Query(select(func.count()).select_from(manifests).where(~_used))
 _UNUSED_MANIFESTS = Query(select(manifests.c.digest).where(~_used).order_by(manifests.c.digest).limit(_LIMIT))
 _DELETE_MANIFEST = Query(delete(manifests).where(and_(manifests.c.digest == _DIGEST, ~_used)))
 
@@ -105,6 +115,27 @@ class Located:
 
     location: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """What a collection at this moment would remove; `bytes` of content."""
+
+    links: int
+    blobs: int
+    manifests: int
+    bytes: int
+
+
+async def garbage(selects: Selects, before: Micros) -> Garbage:
+    blob_count = await selects.one(_COUNT_BLOBS, before=before)
+    assert blob_count is not None
+    return Garbage(
+        links=await selects.scalar(_COUNT_LINKS, before=before),
+        blobs=blob_count[0],
+        manifests=await selects.scalar(_COUNT_MANIFESTS),
+        bytes=int(blob_count[1]),
+    )
 
 
 async def delete_tag(transaction: Transaction, repository_id: int, tag: Tag) -> bool:

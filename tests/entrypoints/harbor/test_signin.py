@@ -42,7 +42,9 @@ async def installation(tmp_path: Path, harbor_database: Database) -> Installatio
     return await install(tmp_path, harbor_database, PROBES)
 
 
-async def sign_in(client: HarborClient, name: str = "admin", password: str = PASSWORD, **headers: str) -> Answer:
+async def sign_in(
+    client: HarborClient, name: str = "admin", password: str = PASSWORD, **headers: str
+) -> Answer:
     body = f"principal={name}&password={password}".encode()
     return await client("POST", "/c/login", body=body, **LOGIN, **headers)
 
@@ -62,7 +64,9 @@ async def test_nobody_a_person_a_robot(installation, anonymous, admin) -> None:
     assert await anonymous.get("whoami") == {"name": "anonymous", "kind": "anonymous"}
     assert await admin.get("whoami") == {"name": "admin", "kind": "user"}
     spec = RobotSpec(name="ci", level="system", grants=(Grant("system", "/", (Right("catalog", "read"),)),))
-    robot, secret = await installation.wired.services.access.robots.create(await admin_actor(installation), spec)
+    robot, secret = await installation.wired.services.access.robots.create(
+        await admin_actor(installation), spec
+    )
     found = await anonymous.signed_in(robot.name, secret).get("whoami")
     assert found == {"name": "robot$ci", "kind": "robot"}
 
@@ -112,7 +116,9 @@ async def test_no_session_without_the_password(anonymous, name, password) -> Non
 
 async def test_no_session_for_robots(installation, anonymous) -> None:
     spec = RobotSpec(name="ci", level="system", grants=(Grant("system", "/", (Right("catalog", "read"),)),))
-    robot, secret = await installation.wired.services.access.robots.create(await admin_actor(installation), spec)
+    robot, secret = await installation.wired.services.access.robots.create(
+        await admin_actor(installation), spec
+    )
     assert (await sign_in(anonymous, robot.name, secret)).status == 401
 
 

@@ -1,5 +1,7 @@
 """What clients ask first: ping, version, health, systeminfo."""
 
+import asyncio
+
 from kangaroo.entrypoints.harbor import checkup
 from kangaroo.jobs import Runner
 
@@ -64,13 +66,43 @@ async def test_health_names_what_is_wrong(anonymous) -> None:
     health = await anonymous.get("health")
     parts = {part["name"]: part["status"] for part in health["components"]}
     assert health["status"] == "unhealthy"
-    assert parts == {"core": "healthy", "database": "healthy", "registry": "healthy", "jobservice": "unhealthy"}
+    assert parts == {
+        "core": "healthy",
+        "database": "healthy",
+        "registry": "healthy",
+        "jobservice": "unhealthy",
+    }
     assert "error" not in health["components"][0]
     assert health["components"][-1]["error"]
 
 
-async def test_health_is_kept_for_a_while(installation, anonymous, monkeypatch) -> None:
-    assert (await anonymous.get("health"))["status"] == "unhealthy"
+async def test_health(installation, anonymous) -> None:
     runner = Runner(installation.wired.queue, {})
-    await runner.start() if hasattr(runner, "start") else None
+    await runner.start()
+    try:
+        health = await anonymous.get("health")
+    finally:
+        await runner.stop(1.0)
+    assert health["status"] == "healthy"
+    assert {part["status"] for part in health["components"]} == {"healthy"}
+
+
+async def test_health_is_asked_once_for_many(monkeypatch) -> None:
+    class CountingDoctor:
+        asked = 0
+
+        async def readiness(self) -> dict[str, str]:
+            self.asked += 1
+            return {"database": ""}
+
+    doctor = CountingDoctor()
+    remembered = checkup.Checkup(doctor)  # type: ignore[arg-type]
+    assert set(map(str, await asyncio.gather(*(remembered.reasons() for _ in range(20))))) == {
+        "{'database': ''}"
+    }
+    assert doctor.asked == 1
     monkeypatch.setattr(checkup, "KEPT_SECONDS", 0.0)
+    remembered = checkup.Checkup(doctor)  # type: ignore[arg-type]
+    await remembered.reasons()
+    await remembered.reasons()
+    assert doctor.asked == 3

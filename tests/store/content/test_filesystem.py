@@ -173,8 +173,9 @@ async def test_cold_file_is_read_in_a_thread(
     fd = os.open(tmp_path / "content" / "blobs" / stored.location, os.O_RDONLY)
     os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
     os.close(fd)
+    readers.clear()
     assert await read(store, stored.location, 5, 8 * MIB) == content[5:][: 8 * MIB]
-    assert threading.main_thread() not in readers
+    assert readers - {threading.main_thread()}  # what the kernel then reads ahead need not wait
 
 
 @pytest.mark.parametrize("number", [errno.EAGAIN, errno.EOPNOTSUPP])
