@@ -57,7 +57,22 @@ def test_a_value(q: str, condition: object) -> None:
 
 @pytest.mark.parametrize(
     "q",
-    ["name", "=x", "name=", "a=1,", ",", "a=~", "a=[1]", "a=[~]", "a=[1~2~3]", "a=[1~2", "a={1", "a=(1", "a={", "a=\0"],
+    [
+        "name",
+        "=x",
+        "name=",
+        "a=1,",
+        ",",
+        "a=~",
+        "a=[1]",
+        "a=[~]",
+        "a=[1~2~3]",
+        "a=[1~2",
+        "a={1",
+        "a=(1",
+        "a={",
+        "a=\0",
+    ],
 )
 def test_broken_syntax(q: str) -> None:
     with pytest.raises(Failure) as caught:
@@ -95,7 +110,9 @@ def test_an_unknown_suffix_is_an_unknown_key() -> None:
 def test_it_is_decoded_once_more() -> None:
     assert parse_filters("tags%3Dnil") == (Filter("tags", equal("nil")),)
     assert parse_filters("name=a+b%2Bc") == (Filter("name", equal("a b+c")),)
-    assert parse_filters("name=100%+a%20b") == (Filter("name", equal("100%+a%20b")),), "broken: taken as it is"
+    assert parse_filters("name=100%+a%20b") == (Filter("name", equal("100%+a%20b")),), (
+        "broken: taken as it is"
+    )
 
 
 def test_the_last_of_equal_keys_wins_and_different_suffixes_all_count() -> None:
@@ -120,7 +137,15 @@ def test_several() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("12", 12), ("-3", -3), ("+3", 3), ("1_0", None), ("9223372036854775808", None), ("١", None), ("", None)],
+    [
+        ("12", 12),
+        ("-3", -3),
+        ("+3", 3),
+        ("1_0", None),
+        ("9223372036854775808", None),
+        ("١", None),
+        ("", None),
+    ],
 )
 def test_numbers(text: str, number: int | None) -> None:
     assert Term(text).number == number
@@ -143,12 +168,14 @@ def test_moments(text: str, moment: int | None) -> None:
 
 
 def test_flags() -> None:
-    assert [Term(text).flag for text in ("true", "T", "1", "false", "0", "maybe")] == [True] * 3 + [False] * 2 + [None]
+    assert [Term(text).flag for text in ("true", "T", "1", "false", "0", "maybe")] == [True] * 3 + [
+        False
+    ] * 2 + [None]
 
 
 @pytest.mark.parametrize(
     ("key", "snake"),
-    [("ProjectID", "project_id"), ("HTTPServer", "http_server"), ("op_time", "op_time"), ("used.storage", "used.storage")],
+    [("ProjectID", "project_id"), ("HTTPServer", "http_server"), ("op_time", "op_time"), ("a.b", "a.b")],
 )
 def test_snake_case(key: str, snake: str) -> None:
     assert snake_case(key) == snake

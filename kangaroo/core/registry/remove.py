@@ -1,5 +1,7 @@
 """Taking away tags, manifests and blobs. Content is released here and collected later (core/gc)."""
 
+from collections.abc import Mapping
+
 from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
@@ -9,6 +11,7 @@ from kangaroo.core.projects import Ledger
 from kangaroo.core.registry.gates import Removal
 from kangaroo.core.registry.pull import Parts
 from kangaroo.jobs import Queue
+from kangaroo.store.meta import artifacts_listed as listed
 from kangaroo.store.meta import pushes, removals
 from kangaroo.store.meta import registry as rows
 from kangaroo.store.meta.database import CONTENT, Dangling, Transaction
@@ -33,6 +36,7 @@ class Removals:
                 transaction, Removal(actor, name, repository.project_id, [tag])
             )
             await removals.delete_tag(transaction, repository.id, tag)
+            await listed.refresh(transaction, found.artifact_id)
             await transaction.changed(CONTENT)
             event = TagDeleted(
                 actor=actor.name, at=self._parts.clock(), repository=name, tag=tag, digest=found.digest
@@ -40,7 +44,10 @@ class Removals:
             await self._queue.emit(transaction, event)
 
     async def manifest(self, actor: Actor, name: RepositoryName, digest: Digest) -> None:
-        """The artifact with all its tags; its blobs are released. Raises MANIFEST_UNKNOWN, TAG_IMMUTABLE."""
+        """The artifact with all its tags and accessories; its blobs are released.
+
+        Raises MANIFEST_UNKNOWN, TAG_IMMUTABLE.
+        """
         await self._parts.require(actor, "delete", name)
         async with self._parts.database.write() as transaction:
             repository = await pushes.lock_repository(transaction, name)
@@ -58,20 +65,34 @@ class Removals:
         found: Manifest,
     ) -> None:
         """`manifest` inside a transaction that holds the repository, for those who have decided already."""
-        tags, digests = await removals.delete_artifact(transaction, found.artifact_id)
-        await self._parts.gates.before_removal(transaction, Removal(actor, name, repository.project_id, tags))
+        doomed = await removals.with_accessories(transaction, repository.id, found.artifact_id, found.digest)
+        await self.artifacts(transaction, actor, name, repository, doomed)
+
+    async def artifacts(
+        self,
+        transaction: Transaction,
+        actor: Actor,
+        name: RepositoryName,
+        repository: Repository,
+        doomed: Mapping[int, Digest],
+    ) -> None:
+        """Artifacts by id, with their tags and nothing else. Raises what gates refuse."""
+        tags = await removals.tags_of(transaction, doomed)
+        names = [tag for of_one in tags.values() for tag in of_one]
+        await self._parts.gates.before_removal(
+            transaction, Removal(actor, name, repository.project_id, names)
+        )
         now = self._parts.clock()
-        released = [
-            digest
-            for digest in sorted(digests)
-            if await removals.release_link(transaction, repository.id, digest, now)
-        ]
+        released = await removals.delete_artifacts(transaction, repository.id, doomed.keys(), now)
         await pushes.hold_ledger(transaction, repository.project_id)
-        for digest in (found.digest, *released):
-            await self._ledger.unbook(transaction, repository.project_id, digest)
+        await self._ledger.unbook(transaction, repository.project_id, *doomed.values())
+        await self._ledger.unbook(transaction, repository.project_id, *released)
         await transaction.changed(CONTENT)
-        event = ManifestDeleted(actor=actor.name, at=now, repository=name, digest=found.digest, tags=tags)
-        await self._queue.emit(transaction, event)
+        for artifact_id, digest in doomed.items():
+            event = ManifestDeleted(
+                actor=actor.name, at=now, repository=name, digest=digest, tags=tags.get(artifact_id, [])
+            )
+            await self._queue.emit(transaction, event)
 
     async def blob(self, actor: Actor, name: RepositoryName, digest: Digest) -> None:
         """The repository's link to a blob. Raises BLOB_UNKNOWN, BLOB_IN_USE while an artifact refers to it."""

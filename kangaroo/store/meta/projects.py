@@ -2,9 +2,10 @@
 transaction, and because its rows, not a sum, decide what counts: one row per project and digest, with the number of
 links behind it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kangaroo.base.clock import Micros

@@ -1,13 +1,15 @@
 """What a delete and the garbage collector take away. A link or a blob goes only if nothing refers to it any more; where
 two transactions meet, the foreign keys decide and one of them gets Dangling."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
 from kangaroo.base.names import Tag
+from kangaroo.store.meta.artifacts_listed import refresh_digests
 from kangaroo.store.meta.database import Selects, Transaction
 from kangaroo.store.meta.schema.registry import (
     artifact_blobs,
@@ -31,29 +33,42 @@ _referenced = exists().where(
 _DELETE_TAG = Query(
     delete(tags).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == parameter("name"))
 )
-_TAG_NAMES = Query(
-    select(tags.c.name).where(tags.c.artifact_id == parameter("artifact_id")).order_by(tags.c.name)
+_IDS = bindparam("artifacts", expanding=True)
+_ACCESSORIES = Query(
+    select(artifacts.c.id, artifacts.c.digest).where(
+        artifacts.c.repository_id == _REPOSITORY_ID,
+        artifacts.c.accessory_of.in_(bindparam("digests", expanding=True)),
+        artifacts.c.id.not_in(_IDS),
+        ~exists().where(
+            artifact_children.c.repository_id == artifacts.c.repository_id,
+            artifact_children.c.digest == artifacts.c.digest,
+            artifact_children.c.parent_id.not_in(_IDS),
+        ),
+    )
 )
-_DELETE_TAGS = Query(delete(tags).where(tags.c.artifact_id == parameter("artifact_id")))
-_REFERENCES = Query(
-    select(artifact_blobs.c.digest).where(artifact_blobs.c.artifact_id == parameter("artifact_id"))
+_TAGS_OF = Query(
+    select(tags.c.artifact_id, tags.c.name).where(tags.c.artifact_id.in_(_IDS)).order_by(tags.c.name)
 )
-_DELETE_REFERENCES = Query(
-    delete(artifact_blobs).where(artifact_blobs.c.artifact_id == parameter("artifact_id"))
+_REFERENCES = Query(select(artifact_blobs.c.digest).where(artifact_blobs.c.artifact_id.in_(_IDS)).distinct())
+_CHILDREN = Query(
+    select(artifact_children.c.digest).where(artifact_children.c.parent_id.in_(_IDS)).distinct()
 )
-_DELETE_CHILDREN = Query(
-    delete(artifact_children).where(artifact_children.c.parent_id == parameter("artifact_id"))
+_DELETE_ARTIFACTS = (
+    Query(delete(tags).where(tags.c.artifact_id.in_(_IDS))),
+    Query(delete(artifact_blobs).where(artifact_blobs.c.artifact_id.in_(_IDS))),
+    Query(delete(artifact_children).where(artifact_children.c.parent_id.in_(_IDS))),
+    Query(delete(artifacts).where(artifacts.c.id.in_(_IDS))),
 )
-_DELETE_ARTIFACT = Query(delete(artifacts).where(artifacts.c.id == parameter("artifact_id")))
 _RELEASE = Query(
     update(repository_blobs)
     .where(
         repository_blobs.c.repository_id == _REPOSITORY_ID,
-        repository_blobs.c.digest == _DIGEST,
+        repository_blobs.c.digest.in_(bindparam("digests", expanding=True)),
         repository_blobs.c.counted.is_(True),
         ~_referenced,
     )
     .values(counted=False, touched_at=_NOW)
+    .returning(repository_blobs.c.digest)
 )
 _DELETE_LINK = Query(
     delete(repository_blobs)
@@ -142,18 +157,42 @@ async def delete_tag(transaction: Transaction, repository_id: int, tag: Tag) -> 
     return await transaction.run(_DELETE_TAG, repository_id=repository_id, name=tag) == 1
 
 
-async def delete_artifact(transaction: Transaction, artifact_id: int) -> tuple[list[str], list[Digest]]:
-    """Removes an artifact with its tags; returns their names and the blobs it referred to."""
-    names = [row[0] for row in await transaction.all(_TAG_NAMES, artifact_id=artifact_id)]
-    digests = [Digest(row[0]) for row in await transaction.all(_REFERENCES, artifact_id=artifact_id)]
-    for query in (_DELETE_TAGS, _DELETE_REFERENCES, _DELETE_CHILDREN, _DELETE_ARTIFACT):
-        await transaction.run(query, artifact_id=artifact_id)
-    return names, digests
+async def with_accessories(
+    selects: Selects, repository_id: int, artifact_id: int, digest: Digest
+) -> dict[int, Digest]:
+    """The artifact and what dies with it: its accessories and theirs, but none that another index holds."""
+    doomed = {artifact_id: digest}
+    while True:
+        digests, ids = list(doomed.values()), list(doomed)
+        found = await selects.all(_ACCESSORIES, repository_id=repository_id, digests=digests, artifacts=ids)
+        if not found:
+            return doomed
+        doomed |= {row["id"]: Digest(row["digest"]) for row in found}
 
 
-async def release_link(transaction: Transaction, repository_id: int, digest: Digest, now: Micros) -> bool:
-    """Stop counting a blob no artifact of the repository refers to; it stays linked until collected."""
-    return await transaction.run(_RELEASE, repository_id=repository_id, digest=digest, now=now) == 1
+async def tags_of(selects: Selects, artifact_ids: Collection[int]) -> dict[int, list[str]]:
+    """By artifact, sorted; artifacts without tags are left out."""
+    names: dict[int, list[str]] = {}
+    for row in await selects.all(_TAGS_OF, artifacts=list(artifact_ids)):
+        names.setdefault(row["artifact_id"], []).append(row["name"])
+    return names
+
+
+async def delete_artifacts(
+    transaction: Transaction, repository_id: int, artifact_ids: Collection[int], now: Micros
+) -> list[Digest]:
+    """Removes artifacts of one repository with their tags. What no other artifact of it refers to is counted no
+    longer, and returned; it stays linked until collected."""
+    ids = list(artifact_ids)
+    blobs_used = [row[0] for row in await transaction.all(_REFERENCES, artifacts=ids)]
+    children = [Digest(row[0]) for row in await transaction.all(_CHILDREN, artifacts=ids)]
+    for query in _DELETE_ARTIFACTS:
+        await transaction.run(query, artifacts=ids)
+    await refresh_digests(transaction, repository_id, children)
+    if not blobs_used:
+        return []
+    released = await transaction.all(_RELEASE, repository_id=repository_id, digests=blobs_used, now=now)
+    return [Digest(row[0]) for row in released]
 
 
 async def delete_link(transaction: Transaction, repository_id: int, digest: Digest) -> bool | None:

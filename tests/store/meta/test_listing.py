@@ -32,6 +32,7 @@ KEYS = {
 LISTING = Listing(
     select(projects.c.id, projects.c.name), KEYS, order=(projects.c.name.asc(),), identity=projects.c.id
 )
+WHOLE = Window(1, 100)
 OWNED = Listing(
     select(projects.c.name).where(projects.c.owner_id == bindparam("owner")),
     KEYS,
@@ -51,7 +52,7 @@ async def filled(database: Database) -> Database:
     return database
 
 
-async def names(database: Database, q: str = "", sort: str = "", window: Window = Window(1, 100)) -> list[str]:
+async def names(database: Database, q: str = "", sort: str = "", window: Window = WHOLE) -> list[str]:
     found, total = await LISTING.page(database.lookup, parse_list_query(q, sort, window))
     assert total >= len(found)
     return [row["name"] for row in found]
@@ -87,7 +88,8 @@ async def test_filters(filled: Database, q: str, expected: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "q", ["owner_id=x", "owner_id={1 x}", "public=maybe", "creation_time=[x~]", "owner_id=[~9223372036854775808]"]
+    "q",
+    ["owner_id=x", "owner_id={1 x}", "public=maybe", "creation_time=[x~]", "owner_id=[~9223372036854775808]"],
 )
 async def test_a_value_its_column_cannot_hold(filled: Database, q: str) -> None:
     with pytest.raises(Failure) as caught:

@@ -1,0 +1,88 @@
+"""One key of a project's metadata at a time."""
+
+from collections.abc import Mapping
+
+from kangaroo.base.actors import Actor
+from kangaroo.base.clock import Clock
+from kangaroo.base.errors import Code, Failure
+from kangaroo.base.names import ProjectName
+from kangaroo.core.access import Access
+from kangaroo.core.projects import keys
+from kangaroo.store.meta import projects as projects_rows
+from kangaroo.store.meta import projects_details
+from kangaroo.store.meta import projects_metadata as rows
+from kangaroo.store.meta.database import Dangling, Database, Duplicate
+
+
+class Metadata:
+    """Every method raises UNAUTHORIZED, FORBIDDEN and PROJECT_UNKNOWN as `Access.require` does."""
+
+    def __init__(self, database: Database, access: Access, clock: Clock) -> None:
+        self._database = database
+        self._access = access
+        self._clock = clock
+
+    async def list(self, actor: Actor, project: ProjectName) -> dict[str, str]:
+        await self._access.require(actor, "metadata", "list", project)
+        return await self._all(project)
+
+    async def get(self, actor: Actor, project: ProjectName, key: str) -> dict[str, str]:
+        """The one key; nothing when it is not set."""
+        await self._access.require(actor, "metadata", "read", project)
+        return {name: value for name, value in (await self._all(project)).items() if name == key}
+
+    async def add(self, actor: Actor, project: ProjectName, pair: Mapping[str, str]) -> None:
+        """Raises BAD_REQUEST unless it is exactly one pair of a known key and a good value, CONFLICT."""
+        place = await self._access.require(actor, "metadata", "create", project)
+        key, value = _checked(pair)
+        taken = Failure(Code.CONFLICT, what=f"metadata {key} of project {project}")
+        if key == keys.PUBLIC:
+            raise taken
+        try:
+            async with self._database.write() as transaction:
+                await rows.add(transaction, place.id, key, value)
+                await rows.touched(transaction, place.id, self._clock())
+        except Duplicate as error:
+            raise taken from error
+        except Dangling as error:
+            raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
+
+    async def set(self, actor: Actor, project: ProjectName, key: str, value: str) -> None:
+        """Raises BAD_REQUEST."""
+        place = await self._access.require(actor, "metadata", "update", project)
+        key, value = _checked({key: value})
+        try:
+            async with self._database.write() as transaction:
+                if key == keys.PUBLIC:
+                    await rows.publish(transaction, place.id, value == "true")
+                else:
+                    await rows.put(transaction, place.id, {key: value})
+                await rows.touched(transaction, place.id, self._clock())
+        except Dangling as error:
+            raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
+
+    async def remove(self, actor: Actor, project: ProjectName, key: str) -> None:
+        """Without `public` a project is private. What the server set stays."""
+        place = await self._access.require(actor, "metadata", "delete", project)
+        if key == keys.RETENTION:
+            raise Failure(Code.BAD_REQUEST, "metadata_key", key=key)
+        async with self._database.write() as transaction:
+            if key == keys.PUBLIC:
+                await rows.publish(transaction, place.id, False)
+            await rows.remove(transaction, place.id, key)
+            await rows.touched(transaction, place.id, self._clock())
+
+    async def _all(self, project: ProjectName) -> dict[str, str]:
+        async with self._database.read() as snapshot:
+            found = await projects_rows.find(snapshot, project)
+            if found is None:
+                raise Failure(Code.PROJECT_UNKNOWN, project=project)
+            facts = await projects_details.metadata(snapshot, found.id)
+        return {keys.PUBLIC: "true" if found.public else "false", **facts}
+
+
+def _checked(pair: Mapping[str, str]) -> tuple[str, str]:
+    if len(pair) != 1:
+        raise Failure(Code.BAD_REQUEST, "metadata_single")
+    [(key, value)] = pair.items()
+    return key, keys.checked(key, value)
