@@ -11,7 +11,7 @@ from kangaroo.base.settings import Settings
 from kangaroo.core.access import Access, AccessSettings, TokenSigner
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
-from kangaroo.core.projects import Ledger, Projects
+from kangaroo.core.projects import ImmutabilityGate, Ledger, Projects
 from kangaroo.core.registry import Browse, Pulls, Pushes, Registry, Removals, Uploads
 from kangaroo.core.registry.gates import Gates
 from kangaroo.core.registry.pull import Parts
@@ -81,9 +81,10 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     access = Access(
         database, now, signer, AccessSettings(token_minutes=settings.token_minutes, secret_key=secret_key)
     )
-    ledger = Ledger()
+    ledger, projects = Ledger(access.configuration), Projects(database, access)
     grace = settings.gc_grace_minutes * 60 * SECOND
-    parts = Parts(database, content, access, Gates(), grace)
+    gates = Gates([ImmutabilityGate(projects.rulebook)])
+    parts = Parts(database, content, access, gates, grace)
     registry = Registry(
         pull=Pulls(parts),
         push=Pushes(
@@ -95,7 +96,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     )
     services = Services(
         access=access,
-        projects=Projects(database, access),
+        projects=projects,
         registry=registry,
         collector=Collector(database, content, ledger, grace),
         fsck=Fsck(database, content),

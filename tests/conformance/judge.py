@@ -27,10 +27,19 @@ def problems(method: str, path: str, sent: object, answer: Answer) -> list[str]:
     """Empty when all is well. `sent` is the JSON of the body, None without one."""
     spec = swagger.load()
     operation = None if spec is None else spec.operation(method, path)
-    if answer.status >= 400:
-        return _of_failure(method, answer)
-    if spec is None or operation is None:
-        return []
+    try:
+        if answer.status >= 400:
+            return _of_failure(method, answer)
+        if spec is None or operation is None:
+            return []
+        return _of_success(spec, operation, sent, answer)
+    except ValueError:
+        return [f"no JSON: {answer.body[:200]!r}"]
+
+
+def _of_success(
+    spec: swagger.Swagger, operation: swagger.Operation, sent: object, answer: Answer
+) -> list[str]:
     try:
         schema = spec.response_schema(operation, answer.status)
     except KeyError:

@@ -17,7 +17,7 @@ ARTIFACT = {
     "extra_attrs": {"os": "linux", "config": {"Cmd": ["sh"]}, "created": None},
     "tags": None,
     "labels": None,
-    "references": [{"child_id": 2, "platform": {"OsFeatures": None, "os": "linux"}}],
+    "references": [{"child_id": 2, "platform": {"'os.features'": None, "os": "linux"}}],
     "accessories": [],
     "addition_links": {"build_history": {"absolute": False, "href": "/x"}},
 }
@@ -70,6 +70,8 @@ def test_a_wrong_shape(wrong: dict[str, Any]) -> None:
         ("GET", PATH, answer({"error": "x"}, 404), "another shape"),
         ("GET", PATH, answer({"errors": [{"code": "X", "message": "y"}]}, 404), "newline"),
         ("GET", PATH, answer(b"nope", 404, "text/plain"), "a failure of type"),
+        ("GET", PATH, answer(b"nope", 404), "no JSON"),
+        ("GET", PATH, answer(b"nope"), "no JSON"),
         ("GET", PATH, answer(b"", 418), "no way to refuse"),
         ("HEAD", "/api/v2.0/projects", answer(b"x", 404), "no content"),
     ],

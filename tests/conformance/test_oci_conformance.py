@@ -2,9 +2,9 @@
 
 import os
 import subprocess
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -60,12 +60,14 @@ def test_conformance(
     program = [require("oci-conformance")]
     done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=240)
     print(done.stdout[-20_000:], done.stderr[-4000:])
-    cases = list(ElementTree.parse(tmp_path / "junit.xml").iter("testcase"))
+    cases = list(ET.parse(tmp_path / "junit.xml").iter("testcase"))
     assert len(cases) > 600
-    others = {case.get("name", "").partition(" blobs/")[2]: case.get("status") for case in cases if not passed(case)}
+    others = {
+        case.get("name", "").partition(" blobs/")[2]: case.get("status") for case in cases if not passed(case)
+    }
     assert others == dict.fromkeys(skipped, "skipped")
     assert done.returncode == 0
 
 
-def passed(case: ElementTree.Element) -> bool:
+def passed(case: ET.Element) -> bool:
     return case.get("status") == "passed"

@@ -151,7 +151,9 @@ class Server:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KANGAROO_")}
-        ours = {f"KANGAROO_{row.name.upper()}": str(getattr(self.settings, row.name)) for row in fields(Settings)}
+        ours = {
+            f"KANGAROO_{row.name.upper()}": str(getattr(self.settings, row.name)) for row in fields(Settings)
+        }
         return kept | ours | {"KANGAROO_LOG_FORMAT": "json"}
 
     def _running(self) -> subprocess.Popen[bytes]:

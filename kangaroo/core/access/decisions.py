@@ -40,7 +40,7 @@ class Decisions:
         self._database = database
         self._configuration = configuration
         self._now = clock
-        self._facts = Facts(database, clock)
+        self._facts = Facts(database, clock, configuration)
 
     def refresh(self) -> None:
         """Look for changes: once at the head of a request that asks `cached_decision`."""
@@ -53,7 +53,7 @@ class Decisions:
         than two milliseconds after somebody did, it knows nothing.
         """
         state = self._facts.state
-        if self._now() - state.at > _JUST_NOW:
+        if self._now() - state.at > _JUST_NOW or (state.frozen and action in _CHANGES):
             return None
         standing = state.standings.get((actor.kind, actor.id, project))
         if standing is None or standing.registry is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.clock import Clock, Micros
 from kangaroo.base.names import ProjectName
+from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.recent import Recent
 from kangaroo.core.access.roles import REPOSITORY_ACTIONS, Role
 from kangaroo.core.access.rules import ProjectFacts, Subject, allowed
@@ -38,13 +39,14 @@ StandingKey = tuple[ActorKind, int, str | None]
 
 
 class State:
-    """`at` is when it was last found good."""
+    """`at` is when it was last found good; `frozen`, once it has standings, that nobody may change content."""
 
-    __slots__ = ("at", "credentials", "generation", "standings", "tokens", "until")
+    __slots__ = ("at", "credentials", "frozen", "generation", "standings", "tokens", "until")
 
     def __init__(self, generation: int, at: Micros) -> None:
         self.generation = generation
         self.at = at
+        self.frozen = False
         self.until: Micros = _NEVER
         self.standings: Recent[StandingKey, Standing] = Recent(_REMEMBERED)
         self.tokens: Recent[str, tuple[Actor, Micros]] = Recent(_REMEMBERED)
@@ -52,9 +54,10 @@ class State:
 
 
 class Facts:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, configuration: Configuration) -> None:
         self._database = database
         self._clock = clock
+        self._configuration = configuration
         self.state = State(-1, 0)
 
     def fresh(self) -> State:
@@ -77,6 +80,7 @@ class Facts:
         return found
 
     async def _load(self, state: State, actor: Actor, project: ProjectName | None) -> Standing:
+        state.frozen = (await self._configuration.values()).read_only
         match actor.kind:
             case ActorKind.USER:
                 subject, place = await self._user(actor.id, project or "")

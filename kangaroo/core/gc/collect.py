@@ -49,7 +49,9 @@ class Collector:
     async def _count(self, job: Progress) -> Freed:
         async with self._database.read() as snapshot:
             found = await removals.garbage(snapshot, self._clock() - self._grace)
-        job.log("info", f"{found.blobs} blobs and {found.manifests} manifests of {found.bytes} bytes would go")
+        job.log(
+            "info", f"{found.blobs} blobs and {found.manifests} manifests of {found.bytes} bytes would go"
+        )
         return Freed(found.links, found.blobs, found.manifests, found.bytes)
 
     async def _drop_links(self, job: Progress, freed: Freed) -> None:

@@ -3,7 +3,7 @@
 *Damage* is content that is missing or differs from its digest, a manifest that does, or a ledger that does not add up.
 *Leftovers* are content without a row, from a push that was cut off before it was acknowledged; young ones may belong to
 a push under way. Repair: a damaged blob answers as unknown, so that clients send it again, and the first to do so heals
-every image that uses it; leftovers go; the ledger is rebuilt.
+every image that uses it (until then every check finds it again); leftovers go; the ledger is rebuilt.
 """
 
 import msgspec
@@ -22,7 +22,7 @@ YOUNG: Micros = 48 * 3600 * SECOND  # an S3 object is as old as the first part o
 
 
 class Problem(msgspec.Struct):
-    """`kind`: missing, corrupt, manifest, leftover or quota; `what` names the thing."""
+    """`kind`: missing, corrupt, marked (as damaged, but whole), manifest, leftover or quota; `what` names the thing."""
 
     kind: str
     what: str
@@ -63,21 +63,28 @@ class Fsck:
         while True:
             async with self._database.read() as snapshot:
                 batch = await audit.blobs_after(snapshot, last, BATCH)
-            for digest, located in batch:
+            for claim in batch:
                 await job.check()
-                problem = await self._examine(digest, located)
-                if problem is not None and await self._still_there(digest, located):
-                    report.damage.append(problem)
-                    if repair:
-                        async with self._database.write() as transaction:
-                            await audit.mark_damaged(transaction, digest, located.location)
-                        report.repaired += 1
+                await self._blob(report, claim, repair)
                 report.blobs += 1
-                report.bytes += located.size
-                job.progress(report.blobs, total, f"{report.bytes} bytes verified")
+                report.bytes += claim.located.size
+                job.progress(report.blobs, max(total, report.blobs), f"{report.bytes} bytes verified")
             if not batch:
                 return
-            last = batch[-1][0]
+            last = batch[-1].digest
+
+    async def _blob(self, report: Report, claim: audit.Claim, repair: bool) -> None:
+        problem = await self._examine(claim.digest, claim.located)
+        broken = problem is not None
+        if problem is None and claim.damaged:
+            problem = Problem("marked", claim.digest, f"{claim.located.location} is whole again")
+        if problem is None or not await self._still_there(claim.digest, claim.located):
+            return
+        report.damage.append(problem)
+        if repair and broken != claim.damaged:
+            async with self._database.write() as transaction:
+                await audit.mark(transaction, claim, damaged=broken)
+            report.repaired += 1
 
     async def _examine(self, digest: Digest, located: Located) -> Problem | None:
         try:
@@ -141,15 +148,15 @@ class Fsck:
     async def _ledger(self, report: Report, repair: bool) -> None:
         async with self._database.read() as snapshot:
             drifts = await audit.drifts(snapshot)
-        report.damage += [
-            Problem(
-                "quota",
-                f"project {drift.project_id}",
-                f"booked {drift.booked} bytes, links add up to {drift.actual}",
-            )
+            misbooked = await audit.misbooked(snapshot)
+        found = [
+            (drift.project_id, f"booked {drift.booked} bytes, links add up to {drift.actual}")
             for drift in drifts
+        ] + [
+            (project, f"{count} entries of the ledger differ from its links") for project, count in misbooked
         ]
-        if repair and drifts:
+        report.damage += [Problem("quota", f"project {project}", detail) for project, detail in found]
+        if repair and found:
             async with self._database.write() as transaction:
                 await audit.rebuild_ledger(transaction)
-            report.repaired += len(drifts)
+            report.repaired += len(found)

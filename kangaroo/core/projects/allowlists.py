@@ -10,7 +10,7 @@ from kangaroo.core.projects import keys
 from kangaroo.store.meta import allowlists as rows
 from kangaroo.store.meta import projects_details
 from kangaroo.store.meta.allowlists import Allowlist
-from kangaroo.store.meta.database import Database, Selects, Transaction
+from kangaroo.store.meta.database import Database, Selects
 
 _LONGEST_ID = 128
 _MOST = 10_000
@@ -35,13 +35,7 @@ class Allowlists:
         await self._access.require(actor, "configuration", "update")
         checked = checked_items(items)
         async with self._database.write() as transaction:
-            await self.put(transaction, rows.SYSTEM, checked, expires_at)
-
-    async def put(
-        self, transaction: Transaction, project: int, items: tuple[str, ...], expires_at: Micros | None
-    ) -> None:
-        """For those who have decided and checked."""
-        await rows.put(transaction, project, items, expires_at, self._clock())
+            await rows.put(transaction, rows.SYSTEM, checked, expires_at, self._clock())
 
     async def effective(self, selects: Selects, project: int) -> frozenset[str]:
         """What counts in a project, for gates: the system's list unless it has its own; nothing when expired."""

@@ -68,7 +68,9 @@ class Immutability:
         place = await self._access.require(actor, "immutable-tag", "list", project)
         async with self._database.read() as snapshot:
             found = await rows.page(snapshot, place.id, query)
-        return Page([KeptRule(row.id, row.disabled, _rule.decode(row.rule)) for row in found.items], found.total)
+        return Page(
+            [KeptRule(row.id, row.disabled, _rule.decode(row.rule)) for row in found.items], found.total
+        )
 
     async def create(self, actor: Actor, project: ProjectName, rule: Rule, *, disabled: bool = False) -> int:
         """Raises BAD_REQUEST with what is wrong with it, CONFLICT for the same rule twice."""

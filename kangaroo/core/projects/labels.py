@@ -47,9 +47,7 @@ class Labels:
         """Raises NOT_FOUND."""
         return await self._found(actor, label, "read")
 
-    async def page(
-        self, actor: Actor, scope: str, project: int | None, query: ListQuery
-    ) -> Page[Label]:
+    async def page(self, actor: Actor, scope: str, project: int | None, query: ListQuery) -> Page[Label]:
         """By name. Global ones are for everybody who signed in. Raises BAD_REQUEST, PROJECT_UNKNOWN."""
         if scope not in (GLOBAL, PROJECT):
             raise Failure(Code.BAD_REQUEST, "label_scope", scope=scope[:80])

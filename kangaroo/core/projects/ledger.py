@@ -10,14 +10,16 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 class Ledger:
-    """It always counts; it refuses only while quotas are switched on (`quota_per_project_enable`)."""
+    """It always counts; it refuses only while quotas are switched on (`quota_per_project_enable`), as they are
+    without a configuration.
+    """
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration | None = None) -> None:
         self._configuration = configuration
 
     async def book(self, transaction: Transaction, project_id: int, digest: Digest, size: int) -> None:
         """Raises QUOTA_EXCEEDED, in Harbor's words, when content new to the project does not fit."""
-        enforced = (await self._configuration.values(transaction)).quota_per_project_enable
+        enforced = await self._enforced(transaction)
         if not await rows.book(transaction, project_id, digest, size, enforced=enforced):
             quota = await rows.quota(transaction, project_id)
             raise Failure(
@@ -27,8 +29,13 @@ class Ledger:
                 hard=binary_units(quota.hard),
             )
 
-    async def unbook(self, transaction: Transaction, project_id: int, digest: Digest) -> None:
-        await rows.unbook(transaction, project_id, digest)
+    async def unbook(self, transaction: Transaction, project_id: int, *digests: Digest) -> None:
+        await rows.unbook(transaction, project_id, digests)
+
+    async def _enforced(self, transaction: Transaction) -> bool:
+        if self._configuration is None:
+            return True
+        return (await self._configuration.values(transaction)).quota_per_project_enable
 
 
 def binary_units(size: int) -> str:

@@ -96,33 +96,44 @@ class Pulls:
         if found.touched_at < parts.clock() - parts.grace // 2 and await parts.access.may(
             actor, "repository", "push", repository.project
         ):
-            await self._renew(found)
+            await self._renew(repository, found)
         return found
 
-    async def _renew(self, found: Blob) -> None:
+    async def _renew(self, repository: RepositoryName, found: Blob) -> None:
         parts = self._parts
         if await rows.blob_in_use(parts.database.lookup, found.repository_id, found.digest):
             return
         async with parts.database.write() as transaction:
-            await pushes.touch_link(transaction, found.repository_id, found.digest, parts.clock())
+            if not await pushes.touch_link(transaction, found.repository_id, found.digest, parts.clock()):
+                raise Failure(Code.BLOB_UNKNOWN, digest=found.digest, repository=repository)
 
     async def redirect(self, blob: Blob) -> str | None:
         """Where the client may fetch the blob by itself; None: it must be streamed."""
         return await self._parts.content.redirect(blob.location, "application/octet-stream")
 
     async def open(self, repository: RepositoryName, blob: Blob) -> Reader:
-        """Raises BLOB_UNKNOWN if the blob was collected a moment ago."""
-        try:
-            return await self._parts.content.open(blob.location)
-        except Failure as failure:
-            if failure.code is not Code.NOT_FOUND:
-                raise
-            raise Failure(Code.BLOB_UNKNOWN, digest=blob.digest, repository=repository) from failure
+        """Raises BLOB_UNKNOWN if the blob was collected a moment ago and not pushed again."""
+        found: Blob | None = blob
+        while found is not None:
+            try:
+                return await self._parts.content.open(found.location)
+            except Failure as failure:
+                if failure.code is not Code.NOT_FOUND:
+                    raise
+            gone = found.location
+            found = await rows.blob(self._parts.database.lookup, repository, blob.digest)
+            if found is not None and found.location == gone:
+                break
+        raise Failure(Code.BLOB_UNKNOWN, digest=blob.digest, repository=repository)
 
     async def flush_counts(self) -> None:
         """Write the pulls counted since the last time; the app calls it every few seconds and at the end."""
         if not self._counts:
             return
         counts, self._counts = self._counts, Counter()
-        async with self._parts.database.write() as transaction:
-            await pulls.add_counts(transaction, counts, self._parts.clock())
+        try:
+            async with self._parts.database.write() as transaction:
+                await pulls.add_counts(transaction, counts, self._parts.clock())
+        except BaseException:
+            self._counts.update(counts)  # they wait for the next time
+            raise

@@ -95,7 +95,12 @@ class Pushes:
         found = await rows.blob(self._parts.database.lookup, repository, Digest(manifest.config.digest))
         if found is None or found.size > kinds.CONFIG_LIMIT:
             return "{}"
-        reader = await self._parts.content.open(found.location)
+        try:
+            reader = await self._parts.content.open(found.location)
+        except Failure as failure:
+            if failure.code is not Code.NOT_FOUND:
+                raise
+            raise Failure(Code.MANIFEST_BLOB_UNKNOWN, digest=found.digest, repository=repository) from failure
         try:
             config = b"".join([chunk async for chunk in reader.chunks()])
         finally:

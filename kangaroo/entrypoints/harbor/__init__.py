@@ -6,6 +6,6 @@ Reading order: `routes` (the list of handlers, one module per swagger tag), `app
 """
 
 from kangaroo.entrypoints.harbor.app import application
-from kangaroo.entrypoints.harbor.surroundings import Configuration, Surroundings
+from kangaroo.entrypoints.harbor.surroundings import Surroundings
 
-__all__ = ["Configuration", "Surroundings", "application"]
+__all__ = ["Surroundings", "application"]

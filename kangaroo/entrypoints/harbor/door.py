@@ -57,7 +57,7 @@ class Door:
             return
         if guest.session is not None and not options.get(WITHOUT_CSRF):
             csrf.check_token(self.sessions.csrf_token(guest.session), request.headers.get(csrf.HEADER))
-        if not options.get(WHILE_READ_ONLY) and (await self._surroundings.configuration()).read_only:
+        if not options.get(WHILE_READ_ONLY) and (await self._access.configuration.values()).read_only:
             raise Failure(Code.DENIED, "read_only")
 
     async def sign_in(self, request: AnyRequest, name: str, password: str) -> None:
@@ -65,7 +65,7 @@ class Door:
         actor = await self._access.authenticate_basic(name, password, _client(request))
         if actor.kind is not ActorKind.USER:
             raise Failure(Code.UNAUTHORIZED)
-        minutes = (await self._surroundings.configuration()).session_timeout
+        minutes = (await self._access.configuration.values()).session_timeout
         guest = visitor(request)
         guest.session = self.sessions.begin(actor.id, minutes)
         guest.headers = self._keep(request, guest.session)
@@ -79,7 +79,7 @@ class Door:
         holder = None if known is None else await self._holder(known)
         headers: Headers = []
         if known is not None and holder is not None:
-            headers.append(text_header(csrf.HEADER.encode(), self.sessions.csrf_token(known)))
+            headers.append(text_header(csrf.HEADER.lower().encode(), self.sessions.csrf_token(known)))
             headers += await self._renewal(request, known)
         actor = await self._by_password(request) or holder or ANONYMOUS
         return Visitor(actor, known if holder else None, headers)
@@ -105,7 +105,7 @@ class Door:
             raise
 
     async def _renewal(self, request: AnyRequest, known: session.Session) -> Headers:
-        minutes = (await self._surroundings.configuration()).session_timeout
+        minutes = (await self._access.configuration.values()).session_timeout
         renewed = self.sessions.renew(known, minutes)
         return [] if renewed is None else self._keep(request, renewed)
 

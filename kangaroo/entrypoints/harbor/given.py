@@ -35,10 +35,8 @@ from kangaroo.entrypoints.http.paging import window_of
 
 T = TypeVar("T")
 Given = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
-_NOWHERE = ProjectName(":")  # no project can have this name
-
-
 HOUSE = "kangaroo.house"  # where the scope holds it
+_NOWHERE = ProjectName(":")  # no project can have this name
 
 
 @dataclass(frozen=True, slots=True)

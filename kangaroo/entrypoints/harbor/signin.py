@@ -54,6 +54,8 @@ async def user_exists(
     data: Annotated[Question, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> bool:
     everything = Window(size=0)
+    if not data.value:
+        return False
     try:
         if data.target == "email":
             found = await services.access.users.page(actor, everything, email=data.value)

@@ -8,21 +8,6 @@ from kangaroo.base.clock import Clock, now
 from kangaroo.base.names import ProjectName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
-    """The part of Harbor's configuration the frame itself acts by or shows; Harbor's names and defaults."""
-
-    auth_mode: str = "db_auth"
-    primary_auth_mode: bool = False
-    oidc_provider_name: str = ""
-    self_registration: bool = False
-    project_creation_restriction: str = "everyone"
-    read_only: bool = False
-    notification_enable: bool = True
-    banner_message: str = ""
-    session_timeout: int = 60  # minutes
-
-
 class Volume(NamedTuple):
     """Bytes of the disk that content is kept on."""
 
@@ -40,7 +25,6 @@ class Surroundings:
 
     session_key: bytes
     project_named: Callable[[int], Awaitable[ProjectName | None]]
-    configuration: Callable[[], Awaitable[Configuration]]
     root_certificate: Callable[[], bytes | None]
     volume: Callable[[], Awaitable[Volume | None]]
     storage: str = "filesystem"

@@ -51,16 +51,16 @@ class SystemInfo(Shape):
 
 @get("/systeminfo")
 async def info(
-    actor: Given[Actor], surroundings: Given[Surroundings], request: AnyRequest
+    actor: Given[Actor], services: Given[Services], surroundings: Given[Surroundings], request: AnyRequest
 ) -> Response[GeneralInfo | FullInfo]:
-    configuration = await surroundings.configuration()
+    configured = await services.access.configuration.values()
     general = GeneralInfo(
-        auth_mode=configuration.auth_mode,
-        banner_message=configuration.banner_message,
+        auth_mode=configured.auth_mode,
+        banner_message=configured.banner_message,
         harbor_version=HARBOR_VERSION,
-        oidc_provider_name=configuration.oidc_provider_name,
-        primary_auth_mode=configuration.primary_auth_mode,
-        self_registration=configuration.self_registration,
+        oidc_provider_name=configured.oidc_name if configured.auth_mode == "oidc_auth" else "",
+        primary_auth_mode=configured.primary_auth_mode,
+        self_registration=configured.self_registration,
     )
     if not actor.known:
         return Response(general)
@@ -71,9 +71,9 @@ async def info(
             current_time=time(surroundings.clock()),
             external_url=url,
             has_ca_root=surroundings.root_certificate() is not None,
-            notification_enable=configuration.notification_enable,
-            project_creation_restriction=configuration.project_creation_restriction,
-            read_only=configuration.read_only,
+            notification_enable=configured.notification_enable,
+            project_creation_restriction=configured.project_creation_restriction,
+            read_only=configured.read_only,
             registry_storage_provider_name=surroundings.storage,
             registry_url=urlsplit(url).netloc,
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, insert, literal, select, union_all, update
+from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, union_all, update
 from sqlalchemy import delete as delete_from
 
 from kangaroo.base.digests import Digest
@@ -73,7 +73,31 @@ _DRIFT = Query(
     select(quotas.c.project_id, quotas.c.used, func.coalesce(_usage.c.used, 0).label("actual"))
     .outerjoin(_usage, _usage.c.project_id == quotas.c.project_id)
     .where(quotas.c.used != func.coalesce(_usage.c.used, 0))
+    .order_by(quotas.c.project_id)
 )
+_entry = and_(project_blobs.c.project_id == _should.c.project_id, project_blobs.c.digest == _should.c.digest)
+_wrong_or_absent = (
+    select(_should.c.project_id)
+    .select_from(_should.outerjoin(project_blobs, _entry))
+    .where(
+        or_(
+            project_blobs.c.links.is_(None),
+            project_blobs.c.links != _should.c.links,
+            project_blobs.c.size != _should.c.size,
+        )
+    )
+)
+_superfluous = (
+    select(project_blobs.c.project_id)
+    .select_from(project_blobs.outerjoin(_should, _entry))
+    .where(_should.c.links.is_(None))
+)
+_off = union_all(_wrong_or_absent, _superfluous).subquery("off")
+_MISBOOKED = Query(
+    select(_off.c.project_id, func.count()).group_by(_off.c.project_id).order_by(_off.c.project_id)
+)
+_every_quota = select(quotas.c.project_id).order_by(quotas.c.project_id)
+_HOLD_LEDGERS = Query(_every_quota, pg=_every_quota.with_for_update())
 _CLEAR_LEDGER = Query(delete_from(project_blobs))
 _REBUILD_LEDGER = Query(
     insert(project_blobs).from_select(
@@ -141,7 +165,13 @@ async def drifts(selects: Selects) -> list[Drift]:
     return [Drift(row["project_id"], row["used"], int(row["actual"])) for row in await selects.all(_DRIFT)]
 
 
+async def misbooked(selects: Selects) -> list[tuple[int, int]]:
+    """Projects with entries of the ledger that differ from the links, and how many."""
+    return [(row[0], row[1]) for row in await selects.all(_MISBOOKED)]
+
+
 async def rebuild_ledger(transaction: Transaction) -> None:
+    await transaction.all(_HOLD_LEDGERS)  # nobody books meanwhile
     for query in (_CLEAR_LEDGER, _REBUILD_LEDGER, _REBUILD_QUOTAS):
         await transaction.run(query)
 

@@ -41,9 +41,11 @@ async def lock_if_empty(transaction: Transaction, project: int) -> bool:
     return True
 
 
-async def remove(transaction: Transaction, project: int) -> None:
-    """Raises Dangling when something was pushed before the lock was held."""
+async def remove(transaction: Transaction, project: int) -> bool:
+    """False without such a project. Raises Dangling when something was pushed before the lock was held."""
+    gone = 0
     for query in _REMOVE:
-        await transaction.run(query, project=project)
+        gone = await transaction.run(query, project=project)
     for domain in (ACCESS, CONTENT):
         await transaction.changed(domain)
+    return gone == 1  # the last one is the project's own row

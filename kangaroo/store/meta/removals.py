@@ -3,8 +3,9 @@ two transactions meet, the foreign keys decide and one of them gets Dangling."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
@@ -33,7 +34,7 @@ _referenced = exists().where(
 _DELETE_TAG = Query(
     delete(tags).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == parameter("name"))
 )
-_IDS = bindparam("artifacts", expanding=True)
+_IDS: BindParameter[Any] = bindparam("artifacts", expanding=True)
 _ACCESSORIES = Query(
     select(artifacts.c.id, artifacts.c.digest).where(
         artifacts.c.repository_id == _REPOSITORY_ID,

@@ -1,17 +1,16 @@
 """A registry whose time tests move, and the collector and fsck beside it."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from sqlalchemy import update
 
-from kangaroo.app.wiring import Wired
+from kangaroo.app.wiring import Wired, assemble
 from kangaroo.base.clock import SECOND, Micros, now
 from kangaroo.base.digests import Digest
 from kangaroo.base.media_types import OCI_MANIFEST
 from kangaroo.base.names import RepositoryName
-from kangaroo.core.gc import Collector, Freed, Fsck, Report
-from kangaroo.core.projects import Ledger
+from kangaroo.core.gc import Freed, Fsck, Report
 from kangaroo.entrypoints import oci
 from kangaroo.store.meta import audit
 from kangaroo.store.meta import registry as rows
@@ -21,7 +20,7 @@ from kangaroo.store.meta.statements import Query, parameter
 from tests.entrypoints.oci.registry import Registry
 
 HOUR: Micros = 3600 * SECOND
-GRACE: Micros = 2 * HOUR
+GRACE: Micros = 2 * HOUR  # of the settings, unless told otherwise
 _AGE = Query(update(repository_blobs).values(touched_at=repository_blobs.c.touched_at - parameter("by")))
 
 
@@ -59,9 +58,14 @@ class Layers:
 
 
 class House(Registry):
+    """`collector` grants the grace of the settings, `hasty` none."""
+
     def __init__(self, parts: Wired) -> None:
         super().__init__(oci.application(parts.services, ""), parts.services, parts.database)
         self.parts = parts
+        self.collector = parts.services.collector
+        without_grace = replace(parts.settings, gc_grace_minutes=0)
+        self.hasty = assemble(without_grace, parts.database, parts.content).services.collector
 
     async def push(self, repository: str, tag: str, *layers: bytes) -> Layers:
         """An image of its own config, named after the tag, over these layers."""
@@ -81,7 +85,7 @@ class House(Registry):
         assert answer.status == 202, answer.body
 
     async def has_blob(self, repository: str, content: bytes, method: str = "HEAD", **headers: str) -> bool:
-        answer = await self(method, f"/v2/{repository}/blobs/{Digest.of(content)}", **headers)
+        answer = await self(method, f"/v2/{repository}/blobs/{Digest.of(content)}", None, **headers)
         assert answer.status in (200, 404), answer.body
         assert answer.status == 404 or method == "HEAD" or answer.body == content
         return answer.status == 200
@@ -98,9 +102,8 @@ class House(Registry):
             await transaction.run(_AGE, by=by)
             await transaction.changed(CONTENT)
 
-    async def collect(self, notes: Any = None, *, grace: Micros = GRACE, dry_run: bool = False) -> Freed:
-        collector = Collector(self.database, self.parts.content, Ledger(), grace)
-        return await collector.run(notes or Notes(), dry_run=dry_run)
+    async def collect(self, notes: Notes | None = None, *, dry_run: bool = False) -> Freed:
+        return await self.collector.run(notes or Notes(), dry_run=dry_run)
 
     async def fsck(self, *, repair: bool = False, ahead: Micros = 0) -> Report:
         """`ahead` moves its clock."""

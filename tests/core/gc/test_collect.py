@@ -2,11 +2,15 @@
 
 import pytest
 
+from kangaroo.base.actors import SYSTEM
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.digests import Digest
+from kangaroo.base.errors import Code, Failure
+from kangaroo.base.names import RepositoryName
 from kangaroo.core.gc import Freed, sweep_uploads
 from tests.core.gc.kit import GRACE, HOUR, House, Notes, size
 
+APP = RepositoryName("library/app")
 BASE, OURS, THEIRS = b"the common layer", b"a layer of ours", b"another layer, of theirs"
 
 
@@ -33,7 +37,7 @@ async def test_a_pull_right_after_a_collection_says_unknown(house: House) -> Non
     image = await house.push("library/app", "1", OURS)
     assert await house.pulls("library/app", image)
     await house.delete("library/app", image.digest)
-    await house.collect(grace=0)
+    await house.hasty.run(Notes())
     assert (await house("GET", f"/v2/library/app/blobs/{Digest.of(OURS)}")).status == 404
     assert not await house.has_blob("library/app", OURS)
 
@@ -135,11 +139,10 @@ async def test_a_dry_run_tells_what_would_go_and_takes_nothing(house: House) -> 
     await house.age(3 * HOUR)
     stored = await house.stored()
     dry = await house.collect(dry_run=True)
-    assert dry.links == 3
+    assert dry == Freed(links=3, blobs=3, manifests=1, bytes=size(THEIRS, *image.blobs))
     assert await house.stored() == stored
     assert await house.has_blob("library/app", OURS, "GET")
-    freed = await house.collect()
-    assert (freed.links, freed.blobs) == (3, 3)
+    assert await house.collect() == dry
 
 
 async def test_more_than_one_batch(house: House) -> None:
@@ -192,3 +195,20 @@ async def test_uploads_their_client_has_given_up_are_swept(house: House) -> None
     assert await sweep_uploads(house.parts.content, Notes(), later) == 1
     assert (await house("PATCH", abandoned, b"more bytes")).status == 404
     assert [listed async for listed in house.parts.content.uploads()] == []
+
+
+async def test_an_outdated_place_is_looked_up_again(house: House) -> None:
+    """What another server remembers for a moment, after a blob was collected and pushed again."""
+    pull = house.services.registry.pull
+    await house.push_blob("library/app", OURS)
+    remembered = await pull.blob(SYSTEM, APP, Digest.of(OURS))
+    await house.age(1)
+    await house.hasty.run(Notes())
+    with pytest.raises(Failure) as raised:
+        await pull.open(APP, remembered)
+    assert raised.value.code is Code.BLOB_UNKNOWN
+    await house.push_blob("library/app", OURS)
+    assert await house.location(OURS) != remembered.location
+    reader = await pull.open(APP, remembered)
+    assert b"".join([chunk async for chunk in reader.chunks()]) == OURS
+    await reader.close()

@@ -20,8 +20,6 @@ from kangaroo.base.actors import SYSTEM
 from kangaroo.base.digests import Digest
 from kangaroo.base.names import ProjectName
 from kangaroo.base.settings import Settings
-from kangaroo.core.gc import Collector
-from kangaroo.core.projects import Ledger
 from kangaroo.store.content.filesystem import FilesystemStore
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.postgres import PostgresDatabase
@@ -150,10 +148,8 @@ async def test_a_restless_collector_takes_nothing_that_was_acknowledged(houses: 
 
     async def collect() -> None:
         nonlocal runs
-        house = houses[1]
-        collector = Collector(house.database, house.parts.content, Ledger(), 0)
         while time.monotonic() < until:
-            await collector.run(Notes())
+            await houses[1].hasty.run(Notes())
             runs += 1
 
     async with asyncio.TaskGroup() as group:
@@ -168,7 +164,7 @@ async def test_a_restless_collector_takes_nothing_that_was_acknowledged(houses: 
     for house in houses:
         await whole(house, pushers)
     await houses[0].age(1)
-    await houses[0].collect(grace=0)
+    await houses[0].hasty.run(Notes())
     await whole(houses[1], pushers)
     for project in PROJECTS:
         assert await houses[0].used(project) == size(*contents(pushers, project))

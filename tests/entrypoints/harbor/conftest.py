@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from kangaroo.app.measured import Measured
 from kangaroo.app.wiring import Wired, assemble
 from kangaroo.base.names import ProjectName
 from kangaroo.base.settings import Settings
-from kangaroo.entrypoints.harbor import Configuration, Surroundings, application
+from kangaroo.entrypoints.harbor import Surroundings, application
 from kangaroo.entrypoints.harbor.routes import HANDLERS
 from kangaroo.entrypoints.harbor.surroundings import Volume
 from kangaroo.store.content.memory import MemoryStore
@@ -30,10 +30,9 @@ _NAME = Query(select(projects.c.name).where(projects.c.id == bindparam("id")))
 
 @dataclass
 class Installation:
-    """What a test starts from. What `configuration` and `volume` say may be changed at any time."""
+    """What a test starts from. What `volume` and `certificate` say may be changed at any time."""
 
     wired: Wired
-    configuration: Configuration = field(default_factory=Configuration)
     volume: Volume | None = field(default_factory=lambda: Volume(1000, 600))
     certificate: bytes | None = None
     handlers: Sequence[Any] = ()  # besides those of the dialect
@@ -42,7 +41,6 @@ class Installation:
         self.surroundings = Surroundings(
             session_key=b"k" * 32,
             project_named=self._project_named,
-            configuration=self._configuration,
             root_certificate=lambda: self.certificate,
             volume=self._volume,
         )
@@ -55,15 +53,13 @@ class Installation:
         self.scope = scope
         await self._measured.answer(self._dialect, scope, receive, send)
 
-    def configure(self, **changes: object) -> None:
-        self.configuration = replace(self.configuration, **changes)  # type: ignore[arg-type]
+    async def configure(self, **changes: object) -> None:
+        access = self.wired.services.access
+        await access.configuring.change(await access.authenticate_basic("admin", PASSWORD, "test"), changes)
 
     async def _project_named(self, identity: int) -> ProjectName | None:
         name = await self.wired.database.lookup.scalar(_NAME, id=identity)
         return None if name is None else ProjectName(name)
-
-    async def _configuration(self) -> Configuration:
-        return self.configuration
 
     async def _volume(self) -> Volume | None:
         return self.volume

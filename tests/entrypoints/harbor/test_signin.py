@@ -152,10 +152,10 @@ async def test_a_password_comes_before_the_cookie(installation, anonymous, admin
 
 
 async def test_a_session_is_renewed_while_it_is_used(installation, anonymous) -> None:
-    installation.configure(session_timeout=30)
+    await installation.configure(session_timeout=30)
     cookie = sid(await sign_in(anonymous))
     assert "set-cookie" not in (await anonymous("GET", "whoami", cookie=cookie)).headers
-    installation.configure(session_timeout=90)
+    await installation.configure(session_timeout=90)
     renewed = await anonymous("GET", "whoami", cookie=cookie)
     assert (await anonymous("GET", "whoami", cookie=sid(renewed))).json()["name"] == "admin"
 
@@ -205,7 +205,7 @@ async def test_signing_in_again_needs_no_token(anonymous) -> None:
 
 
 async def test_nothing_is_changed_while_read_only(installation, admin) -> None:
-    installation.configure(read_only=True)
+    await installation.configure(read_only=True)
     answer = await admin("POST", "change")
     message = "The system is in read only mode. Any modification is prohibited."
     assert answer.status == 403

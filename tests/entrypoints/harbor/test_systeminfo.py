@@ -26,7 +26,7 @@ async def test_version(anonymous) -> None:
 
 
 async def test_anonymous_sees_what_a_sign_in_page_needs(installation, anonymous) -> None:
-    installation.configure(self_registration=True, banner_message="hello")
+    await installation.configure(self_registration=True, banner_message="hello")
     info = await anonymous.get("systeminfo")
     assert set(info) == FOR_ALL
     assert info["auth_mode"] == "db_auth"
@@ -36,7 +36,7 @@ async def test_anonymous_sees_what_a_sign_in_page_needs(installation, anonymous)
 
 
 async def test_whoever_signed_in_sees_more(installation, admin) -> None:
-    installation.configure(read_only=True)
+    await installation.configure(read_only=True)
     info = await admin.get("systeminfo")
     assert info["registry_url"] == "registry.test"
     assert info["external_url"] == "http://registry.test"

@@ -18,6 +18,7 @@ users = Table(
     text("comment", ""),
     text("password_hash", ""),  # argon2; empty: this user signs in elsewhere
     flag("sysadmin"),
+    flag("group_sysadmin"),  # so said a group of the identity provider when this user last signed in
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("username"),

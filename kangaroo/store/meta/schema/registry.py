@@ -64,7 +64,7 @@ manifests = Table(
 
 # A list of 100,000 artifacts is counted, filtered and cut to a page within an index: in its order, newest first, with
 # the columns people filter by.
-_LIST = ("listed", "pushed_at", "id", "tagged", "kind", "media_type", "artifact_type", "size")
+_LIST = ("listed", "pushed_at", "id", "tagged", "kind", "media_type", "artifact_type", "accessory", "size")
 
 artifacts = Table(
     "artifacts",

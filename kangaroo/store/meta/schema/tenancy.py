@@ -78,8 +78,8 @@ external_identities = Table(
     metadata,
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     text("provider"),  # oidc, ldap
-    text("subject"),  # oidc: issuer and subject; ldap: the DN
-    text("cli_secret", ""),  # SHA-256 of the secret that command-line tools sign in with
+    text("subject"),  # oidc: issuer and subject, with a blank between them; ldap: the DN
+    text("cli_secret", ""),  # argon2; what command-line tools sign in with; empty: they cannot
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("provider", "subject"),
@@ -92,6 +92,7 @@ sessions = Table(
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("created_at"),
     moment("expires_at"),
+    Index("ix_sessions_expires_at", "expires_at"),
 )
 
 audit_logs = Table(

@@ -1,0 +1,103 @@
+"""What the keys `base`, `tags` and `labels` of Harbor's artifact lists ask for, and `latest_in_repository`: conditions
+no column of an artifact knows (goharbor/harbor src/pkg/artifact/dao/dao.go)."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select
+
+from kangaroo.base.errors import Code, Failure
+from kangaroo.base.query import AllOf, Contains, Exact, ListQuery
+from kangaroo.store.meta.schema.registry import artifacts, repositories, tags
+from kangaroo.store.meta.schema.tenancy import artifact_labels
+from kangaroo.store.meta.statements import DialectName
+
+KEYS = ("base", "tags", "labels")
+_newest = artifacts.alias("newest")
+
+
+def conditions(
+    query: ListQuery, inside: ColumnElement[bool], dialect: DialectName
+) -> list[ColumnElement[bool]]:
+    """`inside` says which tags are in the place the list is of. Raises BAD_REQUEST."""
+    found = [_base(query), _tags(query, inside, dialect), *_labels(query)]
+    return [condition for condition in found if condition is not None]
+
+
+def latest(query: ListQuery, project_id: int) -> ColumnElement[bool]:
+    """The last pushed of each repository among those of the media type or artifact type asked for."""
+    asked = {name: text for name in ("media_type", "artifact_type") if (text := query.text(name)) is not None}
+    if len(asked) != 1:
+        raise _refused(
+            "either 'media_type' or 'artifact_type' must be specified, but not both, "
+            "when querying with latest_in_repository"
+        )
+    [(name, text)] = asked.items()
+    one = (
+        select(_newest.c.id)
+        .where(
+            _newest.c.repository_id == repositories.c.id, _newest.c.listed.is_(True), _newest.c[name] == text
+        )
+        .order_by(_newest.c.pushed_at.desc(), _newest.c.id.desc())
+        .limit(1)
+        .correlate(repositories)
+        .scalar_subquery()
+    )
+    return artifacts.c.id.in_(
+        select(one).select_from(repositories).where(repositories.c.project_id == project_id)
+    )
+
+
+def _base(query: ListQuery) -> ColumnElement[bool]:
+    """Without accessories, and without untagged children of indexes unless `base=*`."""
+    condition = query.find("base")
+    if condition is None:
+        return artifacts.c.listed.is_(True)
+    if query.text("base") != "*":
+        raise _refused('the value of "base" query can only be exact match value with "*"')
+    return artifacts.c.accessory.is_(None)
+
+
+def _tags(query: ListQuery, inside: ColumnElement[bool], dialect: DialectName) -> ColumnElement[bool] | None:
+    match query.find("tags"):
+        case None:
+            return None
+        case Exact(term) if term.text == "*":
+            return artifacts.c.tagged.is_(True)
+        case Exact(term) if term.text == "nil":
+            return artifacts.c.tagged.is_(False)
+        case Exact(term):
+            return _carrying(and_(inside, tags.c.name == term.text))
+        case Contains(text):
+            return _carrying(and_(inside, _containing(text, dialect)))
+    raise _refused('the value of "tags" query can only be fuzzy match value or exact match value')
+
+
+def _carrying(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return artifacts.c.id.in_(select(tags.c.artifact_id).where(which))
+
+
+def _containing(text: str, dialect: DialectName) -> ColumnElement[bool]:
+    """Blind to case, as SQLite's LIKE is by itself: lower() would treble the time of a search."""
+    escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    like = tags.c.name.like if dialect == "sqlite" else tags.c.name.ilike
+    return like(f"%{escaped}%", escape="/")
+
+
+def _labels(query: ListQuery) -> list[ColumnElement[bool]]:
+    condition = query.find("labels")
+    if condition is None:
+        return []
+    numbers = [term.number for term in condition.terms] if isinstance(condition, AllOf) else [None]
+    if None in numbers:
+        raise _refused(
+            'the value of "labels" query can only be integer list with intersetion relationship'  # sic
+        )
+    return [artifacts.c.id.in_(_labelled(number)) for number in numbers]
+
+
+def _labelled(label: int | None) -> Select[Any]:
+    return select(artifact_labels.c.artifact_id).where(artifact_labels.c.label_id == label)
+
+
+def _refused(reason: str) -> Failure:
+    return Failure(Code.BAD_REQUEST, reason=reason)
