@@ -12,7 +12,20 @@ from kangaroo.core.access import Access, AccessSettings, TokenSigner
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.projects import ImmutabilityGate, Ledger, Projects
-from kangaroo.core.registry import Browse, Pulls, Pushes, Registry, Removals, Uploads
+from kangaroo.core.registry import (
+    Additions,
+    ArtifactLabels,
+    Artifacts,
+    Browse,
+    Catalogue,
+    Copies,
+    Pulls,
+    Pushes,
+    Registry,
+    Removals,
+    Tags,
+    Uploads,
+)
 from kangaroo.core.registry.gates import Gates
 from kangaroo.core.registry.pull import Parts
 from kangaroo.core.services import Services
@@ -85,6 +98,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     grace = settings.gc_grace_minutes * 60 * SECOND
     gates = Gates([ImmutabilityGate(projects.rulebook)])
     parts = Parts(database, content, access, gates, grace)
+    removals = Removals(parts, ledger, queue)
     registry = Registry(
         pull=Pulls(parts),
         push=Pushes(
@@ -92,7 +106,13 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         ),
         uploads=Uploads(parts, ledger),
         browse=Browse(parts),
-        remove=Removals(parts, ledger, queue),
+        remove=removals,
+        catalogue=Catalogue(parts, removals, ledger, queue),
+        artifacts=Artifacts(parts, removals, projects.rulebook),
+        tags=Tags(parts, projects.rulebook, queue),
+        labels=ArtifactLabels(parts),
+        additions=Additions(parts),
+        copies=Copies(parts, ledger, queue),
     )
     services = Services(
         access=access,

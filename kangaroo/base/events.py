@@ -24,10 +24,24 @@ class ManifestDeleted(Event, frozen=True, kw_only=True):
     tags: list[str]
 
 
+class TagCreated(Event, frozen=True, kw_only=True):
+    """On an artifact that is there already; a push with a tag is a ManifestPushed."""
+
+    repository: str
+    tag: str
+    digest: str
+
+
 class TagDeleted(Event, frozen=True, kw_only=True):
     repository: str
     tag: str
     digest: str
 
 
-AnyEvent = ManifestPushed | ManifestDeleted | TagDeleted
+class RepositoryDeleted(Event, frozen=True, kw_only=True):
+    """After a ManifestDeleted for each of its artifacts."""
+
+    repository: str
+
+
+AnyEvent = ManifestPushed | ManifestDeleted | TagCreated | TagDeleted | RepositoryDeleted

@@ -42,6 +42,9 @@ TEXTS: dict[str, Text] = {
         "forbidden: {action} on {resource} needs a role you do not have", "无权对 {resource} 执行 {action}"
     ),
     "denied": Text("denied: {reason}", "拒绝访问：{reason}"),
+    "accessory_alone": Text(
+        "the operation isn't supported for an artifact accessory", "不能单独复制制品的附件（签名、SBOM 等）"
+    ),
     "quota_exceeded": Text(
         "adding {adding} of storage resource, which when updated to current usage of {used} "
         "will exceed the configured upper limit of {hard}.",

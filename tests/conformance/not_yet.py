@@ -24,9 +24,7 @@ NOT_YET = {
     "listAuditLogExts": SOON,
     "listAuditLogEventTypes": SOON,
     # configure
-    "getInternalconfig": SOON,
-    "getConfigurations": SOON,
-    "updateConfigurations": SOON,
+    "getInternalconfig": "between Harbor's own parts: nobody else may ask it",
     # gc
     "getGCHistory": JOBS,
     "getGC": JOBS,
@@ -37,11 +35,6 @@ NOT_YET = {
     "updateGCSchedule": JOBS,
     # icon
     "getIcon": SOON,
-    # immutable
-    "ListImmuRules": SOON,
-    "CreateImmuRule": SOON,
-    "UpdateImmuRule": SOON,
-    "DeleteImmuRule": SOON,
     # jobservice
     "getWorkerPools": JOBS,
     "getWorkers": JOBS,
@@ -49,12 +42,6 @@ NOT_YET = {
     "actionGetJobLog": JOBS,
     "listJobQueues": JOBS,
     "actionPendingJobs": JOBS,
-    # label
-    "ListLabels": SOON,
-    "CreateLabel": SOON,
-    "GetLabelByID": SOON,
-    "UpdateLabel": SOON,
-    "DeleteLabel": SOON,
     # Ldap
     "pingLdap": SOON,
     "searchLdapUser": SOON,
@@ -91,26 +78,12 @@ NOT_YET = {
     "GetPreheatLog": PREHEAT,
     "ListProvidersUnderProject": PREHEAT,
     # project
-    "listProjects": SOON,
-    "headProject": SOON,
-    "createProject": SOON,
-    "getProject": SOON,
-    "updateProject": SOON,
-    "deleteProject": SOON,
-    "getProjectDeletable": SOON,
-    "getProjectSummary": SOON,
     "listArtifactsOfProject": SOON,
     "getScannerOfProject": SCAN,
     "setScannerOfProject": SCAN,
     "listScannerCandidatesOfProject": SCAN,
     "getLogs": SOON,
     "getLogExts": SOON,
-    # projectMetadata
-    "listProjectMetadatas": SOON,
-    "addProjectMetadatas": SOON,
-    "getProjectMetadata": SOON,
-    "updateProjectMetadata": SOON,
-    "deleteProjectMetadata": SOON,
     # purge
     "getPurgeHistory": JOBS,
     "getPurgeJob": JOBS,
@@ -119,10 +92,6 @@ NOT_YET = {
     "getPurgeSchedule": JOBS,
     "createPurgeSchedule": JOBS,
     "updatePurgeSchedule": JOBS,
-    # quota
-    "listQuotas": SOON,
-    "getQuota": SOON,
-    "updateQuota": SOON,
     # registry
     "listRegistryProviderTypes": JOBS,
     "listRegistryProviderInfos": JOBS,
@@ -204,9 +173,6 @@ NOT_YET = {
     "ListVulnerabilities": SCAN,
     # statistic
     "getStatistic": SOON,
-    # SystemCVEAllowlist
-    "getSystemCVEAllowlist": SOON,
-    "putSystemCVEAllowlist": SOON,
     # user
     "listUsers": SOON,
     "createUser": SOON,

@@ -1,5 +1,5 @@
-"""Names and passwords: people by argon2, robots by the hash of a random secret; both throttled, both
-remembered.
+"""Names and passwords: people by argon2 or by the directory that knows them, robots by the hash of a random
+secret; all throttled, all remembered.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.clock import SECOND, Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import Account, Accounts
+from kangaroo.core.access.directory import People
 from kangaroo.core.access.facts import Facts
 from kangaroo.core.access.passwords import PROVED_SECONDS, Passwords, hash_secret
 from kangaroo.core.access.throttle import Throttle
@@ -20,10 +21,13 @@ _LONGEST_NAME = 600  # project+name, each 255, and a prefix
 
 
 class SignIn:
-    def __init__(self, database: Database, clock: Clock, facts: Facts, accounts: Accounts) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, facts: Facts, accounts: Accounts, people: People
+    ) -> None:
         self._clock = clock
         self._facts = facts
         self._accounts = accounts
+        self._people = people
         self._throttle = Throttle(database, clock)
         self.passwords = Passwords(clock)
         self._key = secrets.token_bytes(32)
@@ -41,8 +45,12 @@ class SignIn:
         if not _plausible(name, password):
             raise Failure(Code.UNAUTHORIZED)
         state = self._facts.fresh()
-        proved = self._robot if await self._accounts.is_robot(name) else self._user
-        account = await proved(name, password, source)
+        if await self._accounts.is_robot(name):
+            account = await self._robot(name, password, source)
+        elif await self._accounts.in_directory(name):
+            account = await self._elsewhere(name, password, source)
+        else:
+            account = await self._user(name, password, source)
         until = min(account.until, self._clock() + PROVED_SECONDS * SECOND)
         state.credentials.put(name, (self._proof(password), account.actor, until))
         return account.actor
@@ -61,13 +69,25 @@ class SignIn:
 
     async def _user(self, name: str, password: str, source: str) -> Account:
         async with self.passwords.turn():  # so that at most two guesses are under way before one counts
+            account = await self._accounts.signing_in(name)
+            name = account.actor.name if account else name  # one throttle, whichever of his names he typed
             failures = await self._throttle.check(name)
-            account = await self._accounts.named(name)
             right = await self.passwords.verify(account.secret if account else "", password)
             if not right or account is None:
                 await self._failed(name, source)
         if failures:
             await self._throttle.succeeded(name)
+        return account
+
+    async def _elsewhere(self, name: str, password: str, source: str) -> Account:
+        principal = name.lower()  # directories are blind to case
+        failures = await self._throttle.check(principal)
+        user = await self._people.sign_in(name, password)
+        account = None if user is None else await self._accounts.user(user)
+        if account is None:
+            await self._failed(principal, source)
+        if failures:
+            await self._throttle.succeeded(principal)
         return account
 
     async def _robot(self, name: str, secret: str, source: str) -> Account:

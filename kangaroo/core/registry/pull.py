@@ -34,7 +34,7 @@ class Parts:
     clock: Clock = now
 
     async def require(self, actor: Actor, action: RegistryAction, repository: RepositoryName) -> None:
-        """May the actor do this in the repository? `Access.require`, asked without waiting where the answer is known."""
+        """`Access.require` in the repository, asked without waiting where the answer is known."""
         if not self.access.cached_decision(actor, repository.project, action):
             await self.access.require(actor, "repository", action, repository.project)
 

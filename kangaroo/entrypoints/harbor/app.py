@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request
-from litestar.exceptions import HTTPException, SerializationException
+from litestar.exceptions import HTTPException, InternalServerException, SerializationException
 from litestar.types import ControllerRouterHandler
 
 from kangaroo.base.errors import Code, Failure
@@ -68,6 +68,13 @@ async def _admit(request: AnyRequest) -> None:
 
 class HarborRequest(Request[Any, Any, Any]):
     """Reads a body as Go does: null is absent, and a whole number has 64 bits."""
+
+    async def body(self) -> bytes:
+        """Raises BAD_REQUEST when the client goes away before its end: no fault of ours."""
+        try:
+            return await super().body()
+        except InternalServerException as error:
+            raise Failure(Code.BAD_REQUEST, reason="the request ended early") from error
 
     async def json(self) -> Any:
         try:

@@ -69,9 +69,11 @@ def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
     return _answer(request, 500, None, "", {})
 
 
-def _one(extra: dict[str, str]) -> str:
-    where = extra.get("source", "")
-    return f"{extra.get('key', 'request')}{' in ' if where else ''}{where}: {extra.get('message', '')}"
+def _one(extra: dict[str, Any]) -> str:
+    """One of the framework's complaints; `source` is body, path, query or header."""
+    source = extra.get("source")
+    place = "" if source is None else f" in {getattr(source, 'value', source)}"
+    return f"{extra.get('key', 'request')}{place}: {extra.get('message', '')}"
 
 
 def _answer(

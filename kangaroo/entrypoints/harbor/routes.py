@@ -2,9 +2,33 @@
 
 from litestar import Router
 
-from kangaroo.entrypoints.harbor import health, ping, signin, systeminfo, version
+from kangaroo.entrypoints.harbor import (
+    allowlist,
+    configurations,
+    health,
+    immutable,
+    labels,
+    metadata,
+    ping,
+    projects,
+    quotas,
+    signin,
+    systeminfo,
+    version,
+)
 
-_TAGS = (health, ping, systeminfo)
+_TAGS = (
+    health,
+    ping,
+    systeminfo,
+    allowlist,
+    configurations,
+    immutable,
+    labels,
+    metadata,
+    projects,
+    quotas,
+)
 
 HANDLERS = (
     Router("/api/v2.0", route_handlers=[handler for tag in _TAGS for handler in tag.HANDLERS]),

@@ -43,7 +43,7 @@ async def login(
 
 @get("/c/log_out")
 async def log_out(door: Given[Door], request: AnyRequest) -> Response[bytes]:
-    door.sign_out(request)
+    await door.sign_out(request)
     return done()
 
 

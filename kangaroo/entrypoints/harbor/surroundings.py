@@ -17,13 +17,12 @@ class Volume(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """`session_key` signs cookies: the same on every server. `external_url` is empty when the Host header says it.
+    """`external_url` is empty when the Host header says it.
 
     `project_named` finds the name of a project by its id, for paths that hold one. `root_certificate` gives the
     PEM of our own CA, if there is one to trust. `volume` is None where content is kept elsewhere (S3).
     """
 
-    session_key: bytes
     project_named: Callable[[int], Awaitable[ProjectName | None]]
     root_certificate: Callable[[], bytes | None]
     volume: Callable[[], Awaitable[Volume | None]]

@@ -1,8 +1,10 @@
 """Against forms on other sites that use a visitor's session: whoever changes something must show the session's token.
 
-Only requests with a session cookie need it; a browser adds no password or bearer token by itself.
+The token follows from the cookie, which another site can use but not read. Only requests with a session need it; a
+browser adds no password or bearer token by itself.
 """
 
+import hashlib
 import hmac
 
 from kangaroo.base.errors import Code, Failure
@@ -11,9 +13,13 @@ HEADER = "X-Harbor-Csrf-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-def check_token(expected: str, given: str | None) -> None:
+def token_of(cookie: str) -> str:
+    return hashlib.blake2b(cookie.encode("utf-8", "replace"), digest_size=32, person=b"csrf").hexdigest()
+
+
+def check_token(cookie: str, given: str | None) -> None:
     """Raises FORBIDDEN."""
-    if given is None or not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
+    if given is None or not hmac.compare_digest(token_of(cookie).encode(), given.encode("utf-8", "replace")):
         raise Failure(Code.FORBIDDEN, "csrf")
 
 

@@ -4,31 +4,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.elements import ColumnElement
 
 from kangaroo.base.actors import Grant
 from kangaroo.base.clock import Micros
 from kangaroo.store.meta.database import Row, Selects, Transaction
 from kangaroo.store.meta.schema.access import login_failures, members, projects, robots, users
+from kangaroo.store.meta.schema.base import Id
+from kangaroo.store.meta.schema.tenancy import external_identities, group_members
 from kangaroo.store.meta.statements import Query
 
 _NAMED = projects.c.name == bindparam("project")
 _PLACE = (projects.c.id.label("place"), projects.c.public)
 _PROJECT = Query(select(*_PLACE).where(_NAMED))
+_SYSADMIN = or_(users.c.sysadmin, users.c.group_sysadmin).label("sysadmin")
+
+
+def _memberships(user: ColumnElement[int]) -> ColumnElement[bool]:
+    """Those of the user and of all his groups."""
+    groups = select(group_members.c.group_id).where(group_members.c.user_id == user)
+    return or_(
+        and_(members.c.entity_type == "u", members.c.entity_id == user),
+        and_(members.c.entity_type == "g", members.c.entity_id.in_(groups)),
+    )
+
+
 _USER_IN = Query(
-    select(users.c.sysadmin, *_PLACE, members.c.role)
+    select(_SYSADMIN, *_PLACE, members.c.role)
     .select_from(
         users.outerjoin(projects, _NAMED).outerjoin(
-            members,
-            and_(
-                members.c.project_id == projects.c.id,
-                members.c.entity_type == "u",
-                members.c.entity_id == users.c.id,
-            ),
+            members, and_(members.c.project_id == projects.c.id, _memberships(bindparam("id", type_=Id)))
         )
     )
-    .where(users.c.id == bindparam("id"))
+    .where(users.c.id == bindparam("id", type_=Id))
 )
 _ROBOT_IN = Query(
     select(
@@ -46,9 +56,12 @@ _USER = select(
     users.c.username.label("name"),
     users.c.password_hash.label("secret"),
     users.c.created_at,
-    users.c.sysadmin,
-)
+    _SYSADMIN,
+    external_identities.c.provider,
+    external_identities.c.cli_secret,
+).select_from(users.outerjoin(external_identities, external_identities.c.user_id == users.c.id))
 _USER_NAMED = Query(_USER.where(users.c.username == bindparam("name")))
+_USER_WITH_EMAIL = Query(_USER.where(users.c.email == bindparam("email")))
 _USER_WITH_ID = Query(_USER.where(users.c.id == bindparam("id")))
 _ROBOT_NAMED = Query(
     select(
@@ -60,8 +73,11 @@ _ROBOT_NAMED = Query(
         robots.c.expires_at,
     ).where(robots.c.name == bindparam("name"))
 )
-_PROJECTS_OF_USER = Query(
-    select(members.c.project_id).where(members.c.entity_type == "u", members.c.entity_id == bindparam("id"))
+_PROJECTS_OF_USER = Query(select(members.c.project_id).where(_memberships(bindparam("id", type_=Id))))
+_IN_ROLE = Query(
+    select(members.c.id)
+    .where(_memberships(bindparam("id", type_=Id)), members.c.role == bindparam("role"))
+    .limit(1)
 )
 
 _PRINCIPAL = login_failures.c.principal == bindparam("principal")
@@ -110,13 +126,17 @@ class RobotIn:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """Who may sign in. `secret` is a hash, empty when there is none."""
+    """Who may sign in. The secrets are hashes, empty when there is none. `provider` (ldap, oidc) says who else
+    knows this user; empty: nobody.
+    """
 
     id: int
     name: str
     secret: str = field(repr=False)
     since: Micros
     sysadmin: bool
+    provider: str
+    cli_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +184,10 @@ async def user_named(selects: Selects, name: str) -> UserRow | None:
     return _user(await selects.one(_USER_NAMED, name=name))
 
 
+async def user_with_email(selects: Selects, email: str) -> UserRow | None:
+    return _user(await selects.one(_USER_WITH_EMAIL, email=email))
+
+
 async def user_with_id(selects: Selects, user: int) -> UserRow | None:
     return _user(await selects.one(_USER_WITH_ID, id=user))
 
@@ -171,7 +195,15 @@ async def user_with_id(selects: Selects, user: int) -> UserRow | None:
 def _user(row: Row | None) -> UserRow | None:
     if row is None:
         return None
-    return UserRow(row["id"], row["name"], row["secret"], row["created_at"], bool(row["sysadmin"]))
+    return UserRow(
+        row["id"],
+        row["name"],
+        row["secret"],
+        row["created_at"],
+        bool(row["sysadmin"]),
+        row["provider"] or "",
+        row["cli_secret"] or "",
+    )
 
 
 async def robot_named(selects: Selects, name: str) -> RobotRow | None:
@@ -183,7 +215,13 @@ async def robot_named(selects: Selects, name: str) -> RobotRow | None:
 
 
 async def projects_of_user(selects: Selects, user: int) -> frozenset[int]:
+    """Those in which the user, or a group of his, has a role."""
     return frozenset(row["project_id"] for row in await selects.all(_PROJECTS_OF_USER, id=user))
+
+
+async def has_role(selects: Selects, user: int, role: int) -> bool:
+    """In any project."""
+    return await selects.one(_IN_ROLE, id=user, role=role) is not None
 
 
 async def failures(selects: Selects, principal: str) -> tuple[int, Micros]:

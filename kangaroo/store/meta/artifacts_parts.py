@@ -23,6 +23,7 @@ _TAGS = Query(
         tags.c.artifact_id, tags.c.pushed_at.desc(), tags.c.id.desc()
     )
 )
+_TAG_NAMES = Query(select(tags.c.name).where(tags.c.repository_id == parameter("repository_id")))
 _TAG_LISTING = Listing(
     _TAG.where(tags.c.artifact_id == parameter("artifact")),
     {
@@ -157,6 +158,11 @@ async def tags_of(selects: Selects, ids: Sequence[int]) -> dict[int, list[TagRow
 async def tag_page(selects: Selects, artifact_id: int, query: ListQuery) -> Page[TagRow]:
     rows, total = await _TAG_LISTING.page(selects, query, artifact=artifact_id)
     return Page([_tag(row) for row in rows], total)
+
+
+async def tag_names(selects: Selects, repository_id: int) -> list[str]:
+    """All of a repository."""
+    return [row[0] for row in await selects.all(_TAG_NAMES, repository_id=repository_id)]
 
 
 async def accessories_of(selects: Selects, ids: Sequence[int]) -> dict[int, list[Accessory]]:

@@ -60,17 +60,16 @@ _DELETE_ARTIFACTS = (
     Query(delete(artifact_children).where(artifact_children.c.parent_id.in_(_IDS))),
     Query(delete(artifacts).where(artifacts.c.id.in_(_IDS))),
 )
-_RELEASE = Query(
+_release = (
     update(repository_blobs)
     .where(
-        repository_blobs.c.repository_id == _REPOSITORY_ID,
-        repository_blobs.c.digest.in_(bindparam("digests", expanding=True)),
-        repository_blobs.c.counted.is_(True),
-        ~_referenced,
+        repository_blobs.c.repository_id == _REPOSITORY_ID, repository_blobs.c.counted.is_(True), ~_referenced
     )
     .values(counted=False, touched_at=_NOW)
     .returning(repository_blobs.c.digest)
 )
+_RELEASE_ALL = Query(_release)
+_RELEASE = Query(_release.where(repository_blobs.c.digest.in_(bindparam("digests", expanding=True))))
 _DELETE_LINK = Query(
     delete(repository_blobs)
     .where(repository_blobs.c.repository_id == _REPOSITORY_ID, repository_blobs.c.digest == _DIGEST)
@@ -194,6 +193,12 @@ async def delete_artifacts(
         return []
     released = await transaction.all(_RELEASE, repository_id=repository_id, digests=blobs_used, now=now)
     return [Digest(row[0]) for row in released]
+
+
+async def release_all(transaction: Transaction, repository_id: int, now: Micros) -> list[Digest]:
+    """Stop counting what no artifact of the repository refers to, such as the blobs of a push under way."""
+    rows = await transaction.all(_RELEASE_ALL, repository_id=repository_id, now=now)
+    return [Digest(row[0]) for row in rows]
 
 
 async def delete_link(transaction: Transaction, repository_id: int, digest: Digest) -> bool | None:

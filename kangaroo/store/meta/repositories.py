@@ -40,6 +40,7 @@ _COUNTS = Query(
     )
     .group_by(artifacts.c.repository_id)
 )
+_PUBLIC = Query(select(projects.c.id).where(projects.c.public.is_(True)))
 _DESCRIBE = Query(
     update(repositories)
     .where(repositories.c.id == parameter("repository_id"))
@@ -95,6 +96,10 @@ async def page(selects: Selects, query: ListQuery, place: Place) -> Page[Reposit
 async def find(selects: Selects, name: RepositoryName) -> RepositoryRow | None:
     row = await selects.one(_BY_NAME, name=name)
     return None if row is None else (await _with_counts(selects, [row]))[0]
+
+
+async def public_projects(selects: Selects) -> frozenset[int]:
+    return frozenset(row[0] for row in await selects.all(_PUBLIC))
 
 
 async def describe(transaction: Transaction, repository_id: int, description: str, now: Micros) -> None:

@@ -39,7 +39,6 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.surroundings = Surroundings(
-            session_key=b"k" * 32,
             project_named=self._project_named,
             root_certificate=lambda: self.certificate,
             volume=self._volume,

@@ -178,6 +178,18 @@ async def test_numbers_in_paths(admin) -> None:
         assert answer.json()["errors"][0]["code"] == "UNPROCESSABLE_ENTITY"
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("things/x", "thing_id in path: Expected `int`, got `str`"),
+        ("things/1?with_tag=x", "with_tag in query: Expected `bool`, got `str`"),
+    ],
+)
+async def test_what_is_wrong_is_said(admin, path, message) -> None:
+    answer = await admin("GET", path)
+    assert answer.json()["errors"][0]["message"] == f"validation failure list:\n{message}"
+
+
 # shapes and bodies
 
 
@@ -236,6 +248,21 @@ async def test_a_body_has_a_limit(admin) -> None:
     answer = await admin("POST", "things", body=b'{"name":"' + b"x" * (5 << 20) + b'"}')
     assert answer.status == 413
     assert answer.json()["errors"][0]["code"] == "REQUEST_ENTITY_TOO_LARGE"
+
+
+async def test_a_client_that_leaves_is_no_fault_of_ours(installation) -> None:
+    sent = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    path = "/api/v2.0/things"
+    scope = {"type": "http", "method": "POST", "scheme": "http", "path": path, "raw_path": path.encode()}
+    await installation({**scope, "query_string": b"", "headers": [], "client": None}, receive, send)
+    assert sent[0]["status"] == 400
 
 
 # lists

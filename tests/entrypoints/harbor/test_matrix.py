@@ -3,10 +3,11 @@
 import pytest
 import pytest_asyncio
 
+from kangaroo.base.names import ProjectName
 from kangaroo.entrypoints.harbor.app import framework
 from kangaroo.store.meta.sqlite import SqliteDatabase
 from tests.conformance import swagger, walk
-from tests.entrypoints.harbor.cast import Cast, gather
+from tests.entrypoints.harbor.cast import EVERYBODY, Cast, gather, who
 from tests.entrypoints.harbor.conftest import install
 from tests.entrypoints.harbor.matrix import Line, all_lines
 from tests.entrypoints.harbor.matrix import walk as walk_line
@@ -38,3 +39,28 @@ async def test_every_routed_operation_has_a_line() -> None:
     spec = swagger.required()
     routed = walk.routed(framework(), spec)
     assert set(routed) - {line.operation for line in all_lines()} == set()
+
+
+async def test_a_wrong_line_is_noticed(cast: Cast) -> None:
+    wrong = await walk_line(cast, Line("getVolumes", "GET systeminfo/volumes", system="anonymous admin"))
+    assert {one.partition(":")[0] for one in wrong} == {
+        "anonymous in open",
+        "anonymous in closed",
+        "systemrobot in open",
+        "systemrobot in closed",
+    }
+
+
+async def test_what_a_line_expects() -> None:
+    line = Line("x", "GET x", ok=202, private="PA robots", public="everybody", refused={"stranger": 404})
+    closed, opened = ProjectName("closed"), ProjectName("open")
+    assert [line.expected(closed, one) for one in ("PA", "projectrobot", "G", "anonymous", "stranger")] == [
+        202,
+        202,
+        403,
+        401,
+        404,
+    ]
+    assert {line.expected(opened, one) for one in EVERYBODY} == {202}
+    with pytest.raises(AssertionError):
+        who("nobody")

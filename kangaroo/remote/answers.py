@@ -1,0 +1,37 @@
+"""What came back: small answers whole, large ones as a stream."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from kangaroo.base.reasons import InstanceFailure, Reason
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`url` is where it came from, after redirects; `origin` whom we asked. `headers` are blind to case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    origin: str
+
+    def json(self, shape: type[T]) -> T:
+        """Raises BAD_ANSWER."""
+        try:
+            return msgspec.json.decode(self.body, type=shape)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise InstanceFailure(Reason.BAD_ANSWER, url=self.origin, detail=str(error)[:200]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer whose body has not been read yet."""
+
+    head: Answer
+    chunks: AsyncIterator[bytes]
