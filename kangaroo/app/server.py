@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from kangaroo.app import metrics
 from kangaroo.app.frame import Frame, Routes, operator_routes
 from kangaroo.app.wiring import Wired, build
 from kangaroo.base.errors import Failure
@@ -24,6 +25,7 @@ def application(settings: Settings) -> Application:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Routes]:
         async with build(settings) as parts, _counting(parts.services.registry):
+            _measure_caches(parts.services.registry)
             yield routes(parts)
 
     return Frame(opened)
@@ -36,6 +38,12 @@ def routes(parts: Wired) -> Routes:
         "service": registry,
         **operator_routes(parts.services.doctor, JobNumbers(History(parts.queue))),
     }
+
+
+def _measure_caches(registry: Registry) -> None:
+    for name, cache in registry.pull.caches.items():
+        cache.hit = metrics.cell("cache_lookups", cache=name, outcome="hit").add
+        cache.miss = metrics.cell("cache_lookups", cache=name, outcome="miss").add
 
 
 class JobNumbers:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
+from kangaroo.app import metrics
 from kangaroo.app.schedule import handlers, schedules
 from kangaroo.app.wiring import build
 from kangaroo.base.settings import Settings
-from kangaroo.jobs import Runner, Schedules
+from kangaroo.jobs import Handler, Job, Result, Runner, Schedules
 
 
 async def run(settings: Settings, ready: Callable[[], None]) -> None:
@@ -14,10 +15,28 @@ async def run(settings: Settings, ready: Callable[[], None]) -> None:
         calendar = Schedules(parts.queue)
         for kind, cron in schedules(settings).items():
             await calendar.ensure(kind, cron)
-        runner = Runner(parts.queue, handlers(parts))
+        runner = Runner(
+            parts.queue, {kind: _counted(kind, handler) for kind, handler in handlers(parts).items()}
+        )
         await runner.start()
         ready()
         try:
             await calendar.run()
         finally:
             await asyncio.shield(runner.stop(settings.shutdown_seconds))
+
+
+def _counted(kind: str, handler: Handler) -> Handler:
+    """The handler, its endings told to /metrics."""
+    done, failed = (metrics.cell("jobs_finished", kind=kind, outcome=outcome) for outcome in ("done", "failed"))
+
+    async def run_and_count(job: Job) -> Result:
+        try:
+            result = await handler(job)
+        except Exception:
+            failed.add()
+            raise
+        done.add()
+        return result
+
+    return run_and_count

@@ -54,9 +54,10 @@ class SignIn:
         return {}
 
     def learn(self, answer: Answer, sent: dict[str, str], scopes: Scopes) -> bool:
-        """From a refusal (401) of a request with the headers `sent`; whether trying again makes sense."""
+        """From a refusal (401) of a request with the headers `sent`; whether trying again, once, makes sense."""
         if sent.get("Authorization", "").startswith("Bearer"):
-            return self._tokens.pop(scopes, None) is not None and False
+            self._tokens.pop(scopes, None)  # it may have been too old
+            return True
         asked = parse_challenge(answer.headers.get("WWW-Authenticate", ""))
         if sent or asked is None or (isinstance(asked, Basic) and self._credential is None):
             return False

@@ -45,31 +45,39 @@ class V2:
         body: bytes | None = None,
     ) -> Answer:
         """Any status below 500 but 401, which is raised as UNAUTHORIZED or FORBIDDEN."""
+        again = True
         while True:
             signed = await self._signed(target, scopes)
-            answer = await self.transport.call(method, target, headers={**(headers or {}), **signed}, body=body)
+            answer = await self.transport.call(
+                method, target, headers={**(headers or {}), **signed}, body=body
+            )
             if answer.status != 401:
                 return answer
-            if not self._sign_in.learn(answer, signed, scopes):
+            if not (again and self._sign_in.learn(answer, signed, scopes)):
                 raise self._sign_in.refused(answer, signed)
+            again = False
 
     @asynccontextmanager
     async def open(self, target: str, scopes: Scopes, headers: Mapping[str, str]) -> AsyncIterator[Stream]:
+        again = True
         while True:
             signed = await self._signed(target, scopes)
             async with self.transport.open(target, headers={**headers, **signed}) as stream:
                 if stream.head.status != 401:
                     yield stream
                     return
-                if not self._sign_in.learn(stream.head, signed, scopes):
+                if not (again and self._sign_in.learn(stream.head, signed, scopes)):
                     raise self._sign_in.refused(stream.head, signed)
+            again = False
 
     async def send(
         self, target: str, scopes: Scopes, headers: Mapping[str, str], body: AsyncIterator[bytes], size: int
     ) -> Answer:
         """PATCH, once, signed in by what was learned before."""
         signed = await self._signed(target, scopes)
-        answer = await self.transport.send("PATCH", target, headers={**headers, **signed}, body=body, size=size)
+        answer = await self.transport.send(
+            "PATCH", target, headers={**headers, **signed}, body=body, size=size
+        )
         if answer.status == 401:
             raise self._sign_in.refused(answer, signed)
         return answer

@@ -88,6 +88,19 @@ class External:
             raise Failure(Code.CONFLICT, what=f"user {username}") from error
         return user
 
+    async def admit(self, person: Person) -> int:
+        """The user who is this person, up to date; made at his first coming, by the provider's name for him."""
+        user = await self.find(person)
+        if user is None:
+            try:
+                return await self.enrol(person, person.username)
+            except Failure as failure:
+                user = await self.find(person)  # by another request at the same moment
+                if failure.code is not Code.CONFLICT or user is None:
+                    raise
+        await self.refresh(user, person)
+        return user
+
     async def refresh(self, user: int, person: Person) -> None:
         """Groups and rights by groups, as they are now. Writes only if they changed: every change to people makes
         all servers forget what they remember.
@@ -96,19 +109,20 @@ class External:
         known = await identities.get(lookup, user)
         if known is not None and (known.subject, known.group_sysadmin) == (person.subject, person.sysadmin):
             found = await _existing(lookup, person)
-            complete = len({_key(group) for group in found}) == len(set(person.groups))
+            complete = not _missing(person, found)
             if complete and {group.id for group in found} == await groups.of_user(lookup, user):
                 return
         async with self._database.write() as transaction:
             await self._bring_up_to_date(transaction, user, person)
 
     async def _bring_up_to_date(self, transaction: Transaction, user: int, person: Person) -> None:
-        found = await _existing(transaction, person)
-        wanted, now = {group.id for group in found}, self._clock()
-        for missing in set(person.groups) - {_key(group) for group in found}:
-            kind = person.group_kind
-            wanted.add(await groups.add(transaction, missing.name[:_LONGEST_NAME], kind, missing.dn, now))
-        have = await groups.of_user(transaction, user)
+        found, now = await _existing(transaction, person), self._clock()
+        if missing := _missing(person, found):
+            for group in missing:
+                name = group.name[:_LONGEST_NAME]
+                await groups.make(transaction, name, person.group_kind, group.dn, now)
+            found = await _existing(transaction, person)
+        wanted, have = {group.id for group in found}, await groups.of_user(transaction, user)
         await groups.set_of_user(transaction, user, join=wanted - have, leave=have - wanted)
         await identities.set_subject(transaction, user, person.subject, now)
         await identities.set_group_sysadmin(transaction, user, person.sysadmin)
@@ -119,3 +133,9 @@ async def _existing(selects: Selects, person: Person) -> Sequence[UserGroup]:
     if person.provider == "ldap":
         return await groups.of_dns(selects, LDAP_GROUP, [group.dn for group in person.groups])
     return await groups.named(selects, OIDC_GROUP, [group.name for group in person.groups])
+
+
+def _missing(person: Person, found: Sequence[UserGroup]) -> list[Membership]:
+    there = {group.ldap_dn or group.name for group in found}
+    wanted = {group.dn or group.name: group for group in person.groups}
+    return [group for key, group in wanted.items() if key not in there]

@@ -4,13 +4,17 @@ Only what was found is kept, so new content needs no invalidation; what changes 
 delete) marks the generation, and everybody forgets.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from kangaroo.store.meta.database import CONTENT, Database
 
 Value = TypeVar("Value")
 MAX_BYTES = 64 << 20
+
+
+def _unmeasured() -> None:
+    """Until somebody wants to know."""
 
 
 class GenerationCache(Generic[Value]):
@@ -22,6 +26,8 @@ class GenerationCache(Generic[Value]):
         self._generation: int | None = None
         self._bytes = 0
         self._max_bytes = max_bytes
+        self.hit: Callable[[], None] = _unmeasured
+        self.miss: Callable[[], None] = _unmeasured
 
     def get(self, key: Hashable) -> Value | None:
         """Good to the last look at the generations: signing in is one, so at most as old as the request."""
@@ -29,8 +35,9 @@ class GenerationCache(Generic[Value]):
         if generation != self._generation:
             self._forget()
             self._generation = generation
-            return None
-        return self._entries.get(key)
+        found = self._entries.get(key)
+        (self.miss if found is None else self.hit)()
+        return found
 
     def generation(self) -> int:
         """To be taken before the lookup whose answer is put."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock, Micros, now
@@ -44,6 +44,7 @@ class Pulls:
         self._parts = parts
         self._manifests: GenerationCache[Manifest] = GenerationCache(parts.database)
         self._blobs: GenerationCache[Blob] = GenerationCache(parts.database)
+        self.caches: dict[str, GenerationCache[Any]] = {"manifests": self._manifests, "blobs": self._blobs}
         self._counts: Counter[pulls.Pulled] = Counter()
 
     async def manifest(

@@ -55,7 +55,7 @@ class Door:
         if request.method in csrf.SAFE_METHODS:
             return
         if guest.cookie is not None and not options.get(WITHOUT_CSRF):
-            csrf.check_token(guest.cookie, request.headers.get(csrf.HEADER))
+            csrf.check_token(csrf.token_of(guest.cookie), request.headers.get(csrf.HEADER))
         if not options.get(WHILE_READ_ONLY) and (await self._access.configuration.values()).read_only:
             raise Failure(Code.DENIED, "read_only")
 

@@ -1,46 +1,45 @@
-"""Who belongs to a project, in which role. Entity `u` is a user; `g`, a group, has no table yet."""
+"""Who belongs to a project, in which role. Entity `u` is a user, `g` a group of users."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.paging import Page, Window
-from kangaroo.store.meta.access_users import containing
+from kangaroo.base.query import Contains, ListQuery
 from kangaroo.store.meta.database import ACCESS, Row, Selects, Transaction
+from kangaroo.store.meta.listing import Listing, TextKey
 from kangaroo.store.meta.schema.access import members, users
+from kangaroo.store.meta.schema.tenancy import user_groups
 from kangaroo.store.meta.statements import Query
 
 _MINE = and_(members.c.project_id == bindparam("project"), members.c.id == bindparam("id"))
-_COLUMNS = (
+_NAME = func.coalesce(users.c.username, user_groups.c.name)
+_SELECT = select(
     members.c.id,
     members.c.project_id,
     members.c.entity_type,
     members.c.entity_id,
-    users.c.username,
+    _NAME.label("name"),
     members.c.role,
-)
-_SELECT = select(*_COLUMNS).select_from(
-    members.join(users, and_(members.c.entity_type == "u", users.c.id == members.c.entity_id))
-)
-_MATCHES = and_(
-    members.c.project_id == bindparam("project"),
-    func.lower(users.c.username).like(func.lower(bindparam("name")), escape="\\"),
+).select_from(
+    members.outerjoin(users, and_(members.c.entity_type == "u", users.c.id == members.c.entity_id)).outerjoin(
+        user_groups, and_(members.c.entity_type == "g", user_groups.c.id == members.c.entity_id)
+    )
 )
 _GET = Query(_SELECT.where(_MINE))
-_LIST = Query(
-    _SELECT.where(_MATCHES)
-    .order_by(users.c.username)
-    .limit(bindparam("limit", type_=BigInteger))
-    .offset(bindparam("offset", type_=BigInteger))
+_LISTING = Listing(
+    _SELECT.where(members.c.project_id == bindparam("project")),
+    {"entity_name": TextKey(_NAME)},
+    order=(_NAME.asc(),),
+    identity=members.c.id,
 )
-_COUNT = Query(_SELECT.with_only_columns(func.count()).where(_MATCHES))
 _ADD = Query(
     insert(members)
     .values(
         project_id=bindparam("project"),
-        entity_type="u",
-        entity_id=bindparam("user"),
+        entity_type=bindparam("kind"),
+        entity_id=bindparam("entity"),
         role=bindparam("role"),
         created_at=bindparam("now"),
     )
@@ -68,7 +67,7 @@ def _member(row: Row) -> Member:
         row["project_id"],
         row["entity_type"],
         row["entity_id"],
-        row["username"],
+        row["name"],
         row["role"],
     )
 
@@ -80,17 +79,25 @@ async def get(selects: Selects, project: int, member: int) -> Member | None:
 
 async def page(selects: Selects, project: int, window: Window, *, name: str) -> Page[Member]:
     """By name; `name` is a part of it, whatever its case, empty for all."""
-    pattern = containing(name)
-    total: int = await selects.scalar(_COUNT, project=project, name=pattern)
-    rows = await selects.all(
-        _LIST, project=project, name=pattern, limit=window.size or total, offset=window.offset
-    )
+    query = ListQuery(window=window)
+    if name:
+        query = query.where("entity_name", Contains(name))
+    rows, total = await _LISTING.page(selects, query, project=project)
     return Page([_member(row) for row in rows], total)
 
 
 async def add_user(transaction: Transaction, project: int, user: int, role: int, now: Micros) -> int:
     """Raises Duplicate when the user is a member already, Dangling when the project is gone."""
-    identity: int = await transaction.scalar(_ADD, project=project, user=user, role=role, now=now)
+    values = {"project": project, "kind": "u", "entity": user, "role": role, "now": now}
+    identity: int = await transaction.scalar(_ADD, **values)
+    await transaction.changed(ACCESS)
+    return identity
+
+
+async def add_group(transaction: Transaction, project: int, group: int, role: int, now: Micros) -> int:
+    """The same for a group."""
+    values = {"project": project, "kind": "g", "entity": group, "role": role, "now": now}
+    identity: int = await transaction.scalar(_ADD, **values)
     await transaction.changed(ACCESS)
     return identity
 

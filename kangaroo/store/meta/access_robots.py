@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, and_, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from kangaroo.base.actors import Grant
 from kangaroo.base.clock import Micros
-from kangaroo.base.paging import Page, Window
+from kangaroo.base.paging import Page
+from kangaroo.base.query import ListQuery
 from kangaroo.store.meta.access import grants_of
 from kangaroo.store.meta.database import ACCESS, Row, Selects, Transaction
+from kangaroo.store.meta.listing import FlagKey, Listing, MomentKey, NumberKey, TextKey
 from kangaroo.store.meta.schema.access import projects, robots
 from kangaroo.store.meta.schema.base import Id
 from kangaroo.store.meta.statements import Query
@@ -34,16 +35,22 @@ _COLUMNS = (
 )
 _SELECT = select(*_COLUMNS).select_from(robots.outerjoin(projects, projects.c.id == robots.c.project_id))
 _HOME = bindparam("project", type_=Id)
-_LISTED: ColumnElement[bool] = or_(
-    and_(_HOME.is_(None), robots.c.project_id.is_(None)), robots.c.project_id == _HOME
-)
 _GET = Query(_SELECT.where(_ID))
-_COUNT = Query(select(func.count()).select_from(robots).where(_LISTED))
-_LIST = Query(
-    _SELECT.where(_LISTED)
-    .order_by(robots.c.name)
-    .limit(bindparam("limit", type_=BigInteger))
-    .offset(bindparam("offset", type_=BigInteger))
+_LISTING = Listing(
+    _SELECT.where(
+        or_(and_(_HOME.is_(None), robots.c.project_id.is_(None)), robots.c.project_id == _HOME),
+    ),
+    {
+        "id": NumberKey(robots.c.id),
+        "name": TextKey(robots.c.name),
+        "description": TextKey(robots.c.description),
+        "disabled": FlagKey(robots.c.disabled),
+        "duration": NumberKey(robots.c.duration),
+        "creation_time": MomentKey(robots.c.created_at),
+        "update_time": MomentKey(robots.c.updated_at),
+    },
+    order=(robots.c.name.asc(),),
+    identity=robots.c.id,
 )
 _EXISTING = Query(select(projects.c.id).where(projects.c.id.in_(bindparam("ids", expanding=True))))
 _CHANGEABLE: dict[str, Any] = {
@@ -126,10 +133,9 @@ async def get(selects: Selects, robot: int) -> Robot | None:
     return None if row is None else _robot(row)
 
 
-async def page(selects: Selects, window: Window, *, project: int | None) -> Page[Robot]:
-    """By name; those of one project, or of the system."""
-    total: int = await selects.scalar(_COUNT, project=project)
-    rows = await selects.all(_LIST, project=project, limit=window.size or total, offset=window.offset)
+async def page(selects: Selects, query: ListQuery, *, project: int | None) -> Page[Robot]:
+    """By name, unless `query` says otherwise; those of one project, or of the system."""
+    rows, total = await _LISTING.page(selects, query, project=project)
     return Page([_robot(row) for row in rows], total)
 
 

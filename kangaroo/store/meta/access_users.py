@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from kangaroo.base.clock import Micros
-from kangaroo.base.paging import Page, Window
+from kangaroo.base.paging import Page
+from kangaroo.base.query import ListQuery
 from kangaroo.store.meta.database import ACCESS, Row, Selects, Transaction
+from kangaroo.store.meta.listing import FlagKey, Listing, MomentKey, NumberKey, TextKey
 from kangaroo.store.meta.schema.access import members, users
 from kangaroo.store.meta.statements import Query
 
@@ -20,22 +22,28 @@ _COLUMNS = (
     users.c.realname,
     users.c.comment,
     users.c.sysadmin,
+    users.c.group_sysadmin,
     users.c.created_at,
     users.c.updated_at,
 )
-_MATCHES = and_(
-    func.lower(users.c.username).like(func.lower(bindparam("username")), escape="\\"),
-    func.lower(func.coalesce(users.c.email, "")).like(func.lower(bindparam("email")), escape="\\"),
-)
 _GET = Query(select(*_COLUMNS).where(_ID))
-_COUNT = Query(select(func.count()).select_from(users).where(_MATCHES))
-_LIST = Query(
-    select(*_COLUMNS)
-    .where(_MATCHES)
-    .order_by(users.c.username)
-    .limit(bindparam("limit", type_=BigInteger))
-    .offset(bindparam("offset", type_=BigInteger))
+_LISTING = Listing(
+    select(*_COLUMNS),
+    {
+        "user_id": NumberKey(users.c.id),
+        "username": TextKey(users.c.username),
+        "email": TextKey(users.c.email),
+        "realname": TextKey(users.c.realname),
+        "comment": TextKey(users.c.comment),
+        "sysadmin_flag": FlagKey(users.c.sysadmin),
+        "creation_time": MomentKey(users.c.created_at),
+        "update_time": MomentKey(users.c.updated_at),
+    },
+    order=(users.c.username.asc(),),
+    identity=users.c.id,
 )
+_ID_OF = Query(select(users.c.id).where(users.c.username == bindparam("username")))
+_ID_OF_EMAIL = Query(select(users.c.id).where(users.c.email == bindparam("email")))
 _NEW: dict[str, Any] = {
     "username": bindparam("username"),
     "email": bindparam("email"),
@@ -84,10 +92,13 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """`group_sysadmin`: a group made him a sysadmin; `sysadmin`: a person did."""
+
     id: int
     username: str
     profile: Profile
     sysadmin: bool
+    group_sysadmin: bool
     created_at: Micros
     updated_at: Micros
 
@@ -95,14 +106,14 @@ class User:
 def _user(row: Row) -> User:
     profile = Profile(row["email"], row["realname"], row["comment"])
     return User(
-        row["id"], row["username"], profile, bool(row["sysadmin"]), row["created_at"], row["updated_at"]
+        row["id"],
+        row["username"],
+        profile,
+        bool(row["sysadmin"]),
+        bool(row["group_sysadmin"]),
+        row["created_at"],
+        row["updated_at"],
     )
-
-
-def containing(part: str) -> str:
-    """A LIKE pattern, with backslash as its escape."""
-    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 async def get(selects: Selects, user: int) -> User | None:
@@ -110,11 +121,19 @@ async def get(selects: Selects, user: int) -> User | None:
     return None if row is None else _user(row)
 
 
-async def page(selects: Selects, window: Window, *, username: str, email: str) -> Page[User]:
-    """By name; `username` and `email` are parts of them, whatever their case, empty for all."""
-    patterns = {"username": containing(username), "email": containing(email)}
-    total: int = await selects.scalar(_COUNT, **patterns)
-    rows = await selects.all(_LIST, **patterns, limit=window.size or total, offset=window.offset)
+async def id_of(selects: Selects, username: str) -> int | None:
+    found: int | None = await selects.scalar(_ID_OF, username=username)
+    return found
+
+
+async def id_of_email(selects: Selects, email: str) -> int | None:
+    found: int | None = await selects.scalar(_ID_OF_EMAIL, email=email)
+    return found
+
+
+async def page(selects: Selects, query: ListQuery) -> Page[User]:
+    """By name, unless `query` says otherwise; it names Harbor's fields."""
+    rows, total = await _LISTING.page(selects, query)
     return Page([_user(row) for row in rows], total)
 
 

@@ -37,17 +37,15 @@ _OF_DNS = Query(
 _NAMED = Query(
     _SOURCE.where(_KIND, user_groups.c.name.in_(bindparam("keys", expanding=True))).order_by(user_groups.c.id)
 )
-_ADD = Query(
-    insert(user_groups)
-    .values(
-        name=parameter("name"),
-        kind=parameter("kind"),
-        ldap_dn=parameter("dn"),
-        created_at=parameter("now"),
-        updated_at=parameter("now"),
-    )
-    .returning(user_groups.c.id)
-)
+_NEW = {
+    "name": parameter("name"),
+    "kind": parameter("kind"),
+    "ldap_dn": parameter("dn"),
+    "created_at": parameter("now"),
+    "updated_at": parameter("now"),
+}
+_ADD = Query(insert(user_groups).values(_NEW).returning(user_groups.c.id))
+_MAKE = Query(upsert(user_groups).values(_NEW).on_conflict_do_nothing())
 _RENAME = Query(update(user_groups).where(_ID).values(name=parameter("name"), updated_at=parameter("now")))
 _DELETE = Query(delete(user_groups).where(_ID))
 _LEAVE_PROJECTS = Query(
@@ -117,6 +115,11 @@ async def add(transaction: Transaction, name: str, kind: int, dn: str, now: Micr
     """Raises Duplicate."""
     identity: int = await transaction.scalar(_ADD, name=name, kind=kind, dn=dn, now=now)
     return identity
+
+
+async def make(transaction: Transaction, name: str, kind: int, dn: str, now: Micros) -> None:
+    """Unless it is there."""
+    await transaction.run(_MAKE, name=name, kind=kind, dn=dn, now=now)
 
 
 async def rename(transaction: Transaction, group: int, name: str, now: Micros) -> bool:
