@@ -108,6 +108,14 @@ TEXTS: dict[str, Text] = {
         "the auth mode cannot be modified as new users have been inserted into database",
         "已有其他用户，不能再修改认证模式",
     ),
+    "auth_mode_other": Text("auth mode: {mode} is not {wanted}", "当前认证模式是 {mode}，不是 {wanted}"),
+    "users_elsewhere": Text(
+        "creating local user is not allowed under auth mode: {mode}", "认证模式为 {mode} 时不能创建本地用户"
+    ),
+    "self_registration_api": Text(
+        "self-registration cannot be triggered via API", "自助注册只能在浏览器中进行"
+    ),
+    "directory_unavailable": Text("{what}: {reason}", "{what}：{reason}"),
     "secret_unreadable": Text(
         "{what} was encrypted with another key: start with the right secret_key, or set it again",
         "{what} 是用另一个密钥加密的：请以正确的 secret_key 启动，或重新设置",
@@ -133,7 +141,7 @@ TEXTS: dict[str, Text] = {
         "cve_allowlist 的 project_id 应为 {expected}，而不是 {actual}",
     ),
     "metadata_single": Text("only allow one key/value pair", "每次只能设置一个键"),
-    "metadata_key": Text("invalid key: {key}", "键 {key} 无效"),
+    "metadata_key": Text("invalid key: {name}", "键 {name} 无效"),
     "metadata_value": Text("invalid value: {value}", "值 {value} 无效"),
     "metadata_proxy": Text(
         "can not update the normal project with proxy cache filter metadata",

@@ -13,14 +13,14 @@ from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.remote.answers import Answer
 from kangaroo.remote.contract import Source
 from kangaroo.remote.downloads import Download
-from kangaroo.remote.links import following
+from kangaroo.remote.links import next_page
 from kangaroo.remote.names import ImageName
 from kangaroo.remote.uploads import Upload, cancel
 from kangaroo.remote.v2 import V2, scope
 from kangaroo.remote.values import Descriptor, Manifest
 
 _ACCEPT = {
-    "Accept": ", ".join((OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, OCI_ARTIFACT, "*/*;q=0.1"))
+    "Accept": f"{OCI_INDEX}, {OCI_MANIFEST}, {DOCKER_LIST}, {DOCKER_MANIFEST}, {OCI_ARTIFACT}, */*;q=0.1"
 }
 _TAGS_AT_ONCE = 1000
 
@@ -46,7 +46,7 @@ class V2Content:
                 raise Failure(Code.NOT_FOUND, what=f"image {image}")
             self._must(answer, 200, f"tags of {image}")
             found += answer.json(_Tags).tags or []
-            target = following(answer)
+            target = next_page(answer)
         return found
 
     async def manifest(self, image: ImageName, reference: Reference) -> Manifest:

@@ -185,8 +185,8 @@ class Replication(Protocol):
 
 
 class Robots(Protocol):
-    async def find(self, username: str) -> Robot | None:
-        """By the name it signs in with; only those of the system."""
+    async def find(self, name: str) -> Robot | None:
+        """One of the system, by the name it was created with."""
         ...
 
     async def create(self, spec: RobotSpec) -> Robot:

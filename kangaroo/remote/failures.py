@@ -48,13 +48,13 @@ class Diagnosis:
         ) is not None:
             return await self._certificate(refused)
         if (broken := next((e for e in chain if isinstance(e, ssl.SSLError)), None)) is not None:
-            return await self._mixed() or self._failure(Reason.TLS_OTHER, detail=broken.reason or str(broken))
+            return await self.mixed() or self._failure(Reason.TLS_OTHER, detail=broken.reason or str(broken))
         if isinstance(error, aiohttp.ClientConnectorError):
             return await self._connecting(error.os_error)
         if isinstance(error, aiohttp.ClientResponseError):
             found = f"it does not speak HTTP: {_said(error)}"
-            return await self._mixed() or self._failure(Reason.NOT_A_REGISTRY, kind="registry", found=found)
-        return await self._mixed() or self._failure(Reason.CONNECTION_LOST, detail=_said(error))
+            return await self.mixed() or self._failure(Reason.NOT_A_REGISTRY, kind="registry", found=found)
+        return await self.mixed() or self._failure(Reason.CONNECTION_LOST, detail=_said(error))
 
     async def _connecting(self, error: OSError) -> InstanceFailure:
         if error.errno == errno.ECONNREFUSED:
@@ -62,7 +62,7 @@ class Diagnosis:
         if error.errno == errno.ETIMEDOUT:
             return self._failure(Reason.TIMEOUT, seconds=f"{self._seconds:g}")
         if isinstance(error, ConnectionError):
-            return await self._mixed() or self._failure(Reason.CONNECTION_LOST, detail=_said(error))
+            return await self.mixed() or self._failure(Reason.CONNECTION_LOST, detail=_said(error))
         return self._failure(Reason.UNREACHABLE, detail=_said(error))
 
     async def _certificate(self, error: ssl.SSLCertVerificationError) -> InstanceFailure:
@@ -79,7 +79,7 @@ class Diagnosis:
             )
         return self._failure(Reason.TLS_OTHER, detail=error.verify_message)
 
-    async def _mixed(self) -> InstanceFailure | None:
+    async def mixed(self) -> InstanceFailure | None:
         """Whether https was asked of an http server, or the reverse."""
         asked = self._url.scheme
         if not self._look:

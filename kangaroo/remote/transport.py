@@ -126,9 +126,18 @@ class Transport:
         async with self.wire.calls:
             try:
                 response = await self._request(method, url, headers, body, limit)
-                return self._healthy(await self._read(response))
+                answer = self._healthy(await self._read(response))
             except FOREIGN as error:
                 raise await self._told(error, url, limit) from error
+        if answer.status == 400 and url.scheme == "http" and not _is_json(answer):
+            await self._look_for_tls(url)
+        return answer
+
+    async def _look_for_tls(self, url: URL) -> None:
+        """Some servers of https answer who speaks http to them, with 400 and a sentence."""
+        mixed = await self._diagnosis(url, 0).mixed()
+        if mixed is not None:
+            raise mixed
 
     async def _request(
         self,
@@ -189,11 +198,17 @@ class Transport:
     async def _told(self, error: Exception, url: URL, limit: aiohttp.ClientTimeout) -> InstanceFailure:
         connecting = isinstance(error, aiohttp.ConnectionTimeoutError)
         allowed = limit.connect if connecting else limit.total or self.limits.idle_seconds
-        look = not self.options.proxy
-        return await Diagnosis(url, self.options.addresses, allowed or 0, look=look).of(error)
+        return await self._diagnosis(url, allowed or 0).of(error)
+
+    def _diagnosis(self, url: URL, seconds: float) -> Diagnosis:
+        return Diagnosis(url, self.options.addresses, seconds, look=not self.options.proxy)
 
     def _bad(self, detail: str) -> InstanceFailure:
         return InstanceFailure(Reason.BAD_ANSWER, url=self.origin, detail=detail)
+
+
+def _is_json(answer: Answer) -> bool:
+    return answer.headers.get("Content-Type", "").startswith("application/json")
 
 
 async def _nothing() -> AsyncIterator[bytes]:

@@ -11,6 +11,7 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure
 from kangaroo.remote.answers import Answer
 from kangaroo.remote.contract import Source
+from kangaroo.remote.links import location
 from kangaroo.remote.names import ImageName
 from kangaroo.remote.retries import TRANSFERS, Retries
 from kangaroo.remote.v2 import V2, scope
@@ -52,7 +53,7 @@ class Upload:
         if not self._location:
             answer = await self._call("POST", f"{self._v2.root(self._image)}/blobs/uploads/")
             self._must(answer, 202)
-            self._location, self._offset = self._v2.location(answer), 0
+            self._location, self._offset = location(answer), 0
         if self._offset < self._size:
             await self._patch(source)
         mark = "&" if "?" in self._location else "?"
@@ -69,7 +70,7 @@ class Upload:
             self._location, self._scopes, headers, source(self._offset), self._size - self._offset
         )
         self._must(answer, 202)
-        self._location, self._offset = self._v2.location(answer), self._size
+        self._location, self._offset = location(answer), self._size
 
     async def _ended(self) -> bool:
         """Whether only the answer was lost."""
@@ -78,13 +79,13 @@ class Upload:
 
     async def _find_place(self) -> None:
         """How far the session came; a registry that lost count starts anew."""
-        location, self._location, self._offset = self._location, "", 0
-        if not location:
+        left, self._location, self._offset = self._location, "", 0
+        if not left:
             return
-        answer = await self._call("GET", location)
+        answer = await self._call("GET", left)
         came = _RANGE.fullmatch(answer.headers.get("Range", ""))
         if answer.status == 204 and came and int(came[1]) > 0:  # 0-0 may mean no byte, or one
-            self._location = self._v2.location(answer) if "Location" in answer.headers else location
+            self._location = location(answer) if "Location" in answer.headers else left
             self._offset = int(came[1]) + 1
 
     async def _call(self, method: str, target: str) -> Answer:
@@ -99,4 +100,4 @@ class Upload:
 async def cancel(v2: V2, image: ImageName, answer: Answer) -> None:
     """Give up a session that a registry began; it would end by itself, later."""
     with suppress(Failure):
-        await v2.call("DELETE", v2.location(answer), scope(image, "pull,push"))
+        await v2.call("DELETE", location(answer), scope(image, "pull,push"))

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Literal
-from urllib.parse import urljoin
 
 from kangaroo.base.errors import Failure
 from kangaroo.remote.answers import Answer, Stream
@@ -84,10 +83,6 @@ class V2:
 
     def refusal(self, answer: Answer, what: str) -> Failure:
         return refusal(answer, what, self._sign_in.user)
-
-    def location(self, answer: Answer) -> str:
-        """Where the registry says to go on: a path, or a URL that may be another host's."""
-        return urljoin(answer.url, answer.headers.get("Location", ""))
 
     async def _signed(self, target: str, scopes: Scopes) -> dict[str, str]:
         if not self.transport.is_ours(target):

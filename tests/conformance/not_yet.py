@@ -6,19 +6,6 @@ SCAN = "scanning: comes after issue 3"
 PREHEAT = "P2P preheating: comes after issue 3"
 
 NOT_YET = {
-    # artifact
-    "listArtifacts": SOON,
-    "CopyArtifact": SOON,
-    "getArtifact": SOON,
-    "deleteArtifact": SOON,
-    "createTag": SOON,
-    "listTags": SOON,
-    "deleteTag": SOON,
-    "listAccessories": SOON,
-    "getVulnerabilitiesAddition": SOON,
-    "getAddition": SOON,
-    "addLabel": SOON,
-    "removeLabel": SOON,
     # auditlog
     "listAuditLogs": SOON,
     "listAuditLogExts": SOON,
@@ -78,7 +65,6 @@ NOT_YET = {
     "GetPreheatLog": PREHEAT,
     "ListProvidersUnderProject": PREHEAT,
     # project
-    "listArtifactsOfProject": SOON,
     "getScannerOfProject": SCAN,
     "setScannerOfProject": SCAN,
     "listScannerCandidatesOfProject": SCAN,
@@ -114,12 +100,6 @@ NOT_YET = {
     "stopReplication": JOBS,
     "listReplicationTasks": JOBS,
     "getReplicationLog": JOBS,
-    # repository
-    "listAllRepositories": SOON,
-    "listRepositories": SOON,
-    "getRepository": SOON,
-    "updateRepository": SOON,
-    "deleteRepository": SOON,
     # Retention
     "getRentenitionMetadata": JOBS,
     "createRetention": JOBS,
@@ -166,13 +146,9 @@ NOT_YET = {
     # schedule
     "listSchedules": JOBS,
     "getSchedulePaused": JOBS,
-    # search
-    "search": SOON,
     # securityhub
     "getSecuritySummary": SCAN,
     "ListVulnerabilities": SCAN,
-    # statistic
-    "getStatistic": SOON,
     # user
     "listUsers": SOON,
     "createUser": SOON,

@@ -1,6 +1,7 @@
 """docker and its daemon: logs in, pushes, pulls, reads manifests."""
 
 import json
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,17 +52,16 @@ def identity(docker: Client, name: str) -> str:
 def test_login(stranger: Client, server: Server, account: Account) -> None:
     login = ("login", "-u", account.name, "--password-stdin", server.host)
     refusal = stranger.refused(*login, stdin="wrong")
-    assert f"login attempt to http://{server.host}/v2/ failed with status: 401 Unauthorized" in refusal
+    assert f'Get "{server.url}/v2/": unauthorized: authentication required' in refusal
     assert "Login Succeeded" in stranger(*login, stdin=account.password)
     assert server.host in (stranger.home / "config" / "config.json").read_text()
     assert "Removing login credentials" in stranger("logout", server.host)
 
 
-@pytest.mark.parametrize("source", ["small", "debian"])
-def test_docker_pulls_what_it_pushed(docker: Client, server: Server, name: str, source: str) -> None:
+def test_docker_pulls_what_it_pushed(docker: Client, server: Server, name: str) -> None:
     where = f"{server.host}/private/{name}"
-    pushed = load(docker, image(source), f"{where}:1")
-    assert pushed == image(source).manifest["config"]["digest"]
+    pushed = load(docker, image("small"), f"{where}:1")
+    assert pushed == image("small").manifest["config"]["digest"]
     said = docker("push", f"{where}:1")
     digest = said.rpartition("digest: ")[2].split()[0]
     docker("image", "rm", f"{where}:1")
@@ -73,14 +73,16 @@ def test_docker_pulls_what_it_pushed(docker: Client, server: Server, name: str, 
     docker("image", "save", "-o", docker.home / "saved.tar", f"{where}:again")
     with tarfile.open(docker.home / "saved.tar") as saved:
         assert "manifest.json" in saved.getnames()
-    docker("image", "rm", f"{where}:again", f"{where}@{digest}")
 
 
 def test_a_second_push_sends_nothing_and_another_repository_mounts(
     docker: Client, server: Server, name: str
 ) -> None:
     first, second = f"{server.host}/private/{name}:1", f"{server.host}/library/{name}:1"
-    load(docker, image("small"), first)
+    (docker.home / "new").write_bytes(os.urandom(1000))
+    with tarfile.open(docker.home / "new.tar", "w") as tar:
+        tar.add(docker.home / "new", "new")
+    docker("import", docker.home / "new.tar", first)
     assert "Pushed" in docker("push", first)
     assert "Layer already exists" in docker("push", first)
     docker("tag", first, second)

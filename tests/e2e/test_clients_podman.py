@@ -69,15 +69,14 @@ def test_login(tmp_path: Path, server: Server, account: Account, tool: str) -> N
     client("logout", *PLAIN[1:], server.host)
 
 
-@pytest.mark.parametrize("source", ["small", "debian"])
-def test_podman_pulls_what_it_pushed(podman: Engine, server: Server, name: str, source: str) -> None:
+def test_podman_pulls_what_it_pushed(podman: Engine, server: Server, name: str) -> None:
     where = f"{server.host}/private/{name}:1"
-    podman.load(image(source), where)
+    podman.load(image("small"), where)
     podman("push", "-q", *PLAIN, "--digestfile", podman.home / "digest", where)
     podman("rmi", "-a", "-f")
     podman("pull", "-q", *PLAIN, f"{server.host}/private/{name}@{(podman.home / 'digest').read_text()}")
     podman("pull", "-q", *PLAIN, where)
-    assert f"sha256:{podman.ids()[where]}" == image(source).manifest["config"]["digest"]
+    assert f"sha256:{podman.ids()[where]}" == image("small").manifest["config"]["digest"]
 
 
 def test_podman_runs_a_program_of_a_pulled_image(podman: Engine, server: Server, name: str) -> None:
@@ -109,8 +108,9 @@ def test_podman_lists_tags_and_pushes_an_index(podman: Engine, server: Server, n
     podman("manifest", "push", "--all", *PLAIN, "both", f"docker://{where}:2")
     listed = json.loads(podman("search", "--list-tags", *PLAIN, "--format", "json", where))
     assert listed == [{"Name": where, "Tags": ["1", "2"]}]
-    manifests = json.loads(podman("manifest", "inspect", *PLAIN, f"docker://{where}:2"))["manifests"]
-    assert [one["platform"]["architecture"] for one in manifests] == ["amd64"]
+    podman("rmi", "-a", "-f")
+    podman("pull", "-q", *PLAIN, f"{where}:2")
+    assert f"sha256:{podman.ids()[f'{where}:2']}" == image("small").manifest["config"]["digest"]
 
 
 def test_buildah_builds_on_a_pulled_image_and_pushes_the_result(

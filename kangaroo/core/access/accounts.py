@@ -78,3 +78,8 @@ def _secret(row: rows.UserRow, mode: str) -> str:
     if mode == "db_auth" or row.id == ADMIN_ID:
         return row.secret
     return row.cli_secret if mode == "oidc_auth" and row.provider == "oidc" else ""
+
+
+def is_oneself(actor: Actor, user: int) -> bool:
+    """What a token was issued for does not make its bearer the whole person."""
+    return actor.kind is ActorKind.USER and actor.id == user and actor.scopes is None

@@ -1,4 +1,4 @@
-"""Who belongs to a project: users in one role each."""
+"""Who belongs to a project: users and groups of users, in one role each."""
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
@@ -7,6 +7,8 @@ from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Page, Window
 from kangaroo.core.access.accounts import Account, Accounts
 from kangaroo.core.access.decisions import Decisions
+from kangaroo.core.access.directory import People
+from kangaroo.core.access.groups import GroupRef, Groups
 from kangaroo.core.access.roles import Role
 from kangaroo.store.meta import access_members as rows
 from kangaroo.store.meta.access_members import Member
@@ -16,25 +18,40 @@ from kangaroo.store.meta.database import Dangling, Database, Duplicate
 class Members:
     """Every method raises UNAUTHORIZED, FORBIDDEN and PROJECT_UNKNOWN as `Decisions.require` does."""
 
-    def __init__(self, database: Database, clock: Clock, decisions: Decisions, accounts: Accounts) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, decisions: Decisions, newcomers: "Newcomers"
+    ) -> None:
         self._database = database
         self._clock = clock
         self._decisions = decisions
-        self._accounts = accounts
+        self._newcomers = newcomers
 
     async def add(self, actor: Actor, project: ProjectName, user: int | str, role: int) -> int:
-        """The membership's id; `user` is an id or a name. Raises BAD_REQUEST (no such role), NOT_FOUND,
-        CONFLICT.
+        """The membership's id; `user` is an id or a name, also of somebody only the directory knows so far.
+
+        Raises BAD_REQUEST (no such role), NOT_FOUND, CONFLICT.
         """
         place = await self._decisions.require(actor, "member", "create", project)
         known = _role(role)
-        account = await self._account(user)
+        found = await self._newcomers.user(user)
         try:
             async with self._database.write() as transaction:
-                return await rows.add_user(transaction, place.id, account.actor.id, known, self._clock())
+                return await rows.add_user(transaction, place.id, found.id, known, self._clock())
         except Duplicate as error:
-            what = f"member {account.actor.name} of project {project}"
-            raise Failure(Code.CONFLICT, what=what) from error
+            raise _already(found.name, project) from error
+        except Dangling as error:
+            raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
+
+    async def add_group(self, actor: Actor, project: ProjectName, group: GroupRef, role: int) -> int:
+        """The same for a group, which is made unless it is there. Raises BAD_REQUEST, NOT_FOUND, CONFLICT."""
+        place = await self._decisions.require(actor, "member", "create", project)
+        known = _role(role)
+        found = await self._newcomers.groups.resolve(group)
+        try:
+            async with self._database.write() as transaction:
+                return await rows.add_group(transaction, place.id, found.id, known, self._clock())
+        except Duplicate as error:
+            raise _already(found.name, project) from error
         except Dangling as error:
             raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
 
@@ -69,14 +86,31 @@ class Members:
             if not await rows.remove(transaction, place.id, member):
                 raise _unknown(member)
 
-    async def _account(self, user: int | str) -> Account:
+
+class Newcomers:
+    """Whom clients name as members: found here, or where people and groups are known."""
+
+    def __init__(self, accounts: Accounts, people: People, groups: Groups) -> None:
+        self._accounts = accounts
+        self._people = people
+        self.groups = groups
+
+    async def user(self, user: int | str) -> Actor:
+        """Raises NOT_FOUND."""
+        found: Account | None = None
         if isinstance(user, int):
             found = await self._accounts.user(user)
-        else:
-            found = None if await self._accounts.is_robot(user) else await self._accounts.named(user)
+        elif not await self._accounts.is_robot(user):
+            found = await self._accounts.named(user)
+            if found is None and await self._accounts.in_directory(user):
+                found = await self._accounts.user(await self._people.admit(user))
         if found is None:
             raise Failure(Code.NOT_FOUND, what=f"user {user}")
-        return found
+        return found.actor
+
+
+def _already(name: str, project: ProjectName) -> Failure:
+    return Failure(Code.CONFLICT, what=f"member {name} of project {project}")
 
 
 def _role(role: int) -> Role:

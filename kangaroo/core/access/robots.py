@@ -8,7 +8,8 @@ from kangaroo.base.actors import Actor, ActorKind, Grant
 from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
-from kangaroo.base.paging import Page, Window
+from kangaroo.base.paging import Page
+from kangaroo.base.query import ListQuery
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
 from kangaroo.core.access.passwords import check_strength, hash_secret, random_secret
@@ -87,11 +88,11 @@ class Robots:
         found = await self._found(actor, robot, "read")
         return (await self._shown([found]))[0]
 
-    async def page(self, actor: Actor, window: Window, project: ProjectName | None = None) -> Page[Robot]:
+    async def page(self, actor: Actor, query: ListQuery, project: ProjectName | None = None) -> Page[Robot]:
         """By name: the robots of a project, or of the system. Raises PROJECT_UNKNOWN."""
         home = await self._require(actor, "list", project)
         async with self._database.read() as snapshot:
-            found = await rows.page(snapshot, window, project=home)
+            found = await rows.page(snapshot, query, project=home)
         return Page(await self._shown(found.items), found.total)
 
     async def update(self, actor: Actor, robot: int, spec: RobotSpec) -> None:

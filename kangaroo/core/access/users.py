@@ -1,42 +1,60 @@
-"""People: making, changing and removing users. Harbor's rules for names, passwords and profiles."""
+"""People: making, changing and removing users; those only who sign in with a password we keep."""
 
-import re
+from typing import Literal
 
 from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
-from kangaroo.core.access.accounts import Accounts
+from kangaroo.base.query import Contains, ListQuery
+from kangaroo.core.access.accounts import ADMIN, Accounts, is_oneself
+from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
 from kangaroo.core.access.passwords import check_strength, random_secret
+from kangaroo.core.access.profiles import check_profile, check_username
 from kangaroo.core.access.roles import Action
 from kangaroo.core.access.signin import SignIn
 from kangaroo.store.meta import access_users as rows
+from kangaroo.store.meta import sessions
 from kangaroo.store.meta.access_users import ADMIN_ID, Profile, User
 from kangaroo.store.meta.database import Database, Duplicate
-
-ADMIN = "admin"
-_RESERVED = frozenset({"anonymous", "system"})  # what audit calls those who are no users
-_FORBIDDEN = frozenset(",~#$%:")
-_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 
 
 class Users:
     def __init__(
-        self, database: Database, clock: Clock, decisions: Decisions, accounts: Accounts, signin: SignIn
+        self,
+        database: Database,
+        clock: Clock,
+        configuration: Configuration,
+        decisions: Decisions,
+        accounts: Accounts,
+        signin: SignIn,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._configuration = configuration
         self._decisions = decisions
         self._accounts = accounts
         self._signin = signin
 
-    async def create(self, actor: Actor, username: str, password: str, profile: Profile) -> int:
-        """Its id. Raises BAD_REQUEST with what is wrong, CONFLICT when name or address are taken."""
-        await self._decisions.require(actor, "user", "create")
-        await self._check_name(username)
+    async def create(
+        self, actor: Actor, username: str, password: str, profile: Profile, *, in_browser: bool = False
+    ) -> int:
+        """Its id. Strangers may in a browser, where self-registration is on.
+
+        Raises BAD_REQUEST with what is wrong, CONFLICT when name or address are taken, FORBIDDEN where people
+        sign in elsewhere.
+        """
+        values = await self._configuration.values()
+        if values.auth_mode != "db_auth":
+            raise Failure(Code.FORBIDDEN, "users_elsewhere", mode=values.auth_mode)
+        if not values.self_registration:
+            await self._decisions.require(actor, "user", "create")
+        elif not in_browser and not await self._decisions.may(actor, "user", "create"):
+            raise Failure(Code.FORBIDDEN, "self_registration_api")
+        check_username(username, values.robot_name_prefix)
         check_strength(password)
-        _check_profile(profile)
+        check_profile(profile)
         secret = await self._hash(password)
         try:
             async with self._database.write() as transaction:
@@ -47,28 +65,37 @@ class Users:
 
     async def get(self, actor: Actor, user: int) -> User:
         """Oneself, or with the right to read users. Raises NOT_FOUND."""
-        if not _is(actor, user):
+        if not is_oneself(actor, user):
             await self._decisions.require(actor, "user", "read")
         return await self._found(user)
 
-    async def page(self, actor: Actor, window: Window, *, username: str = "", email: str = "") -> Page[User]:
-        """By name; `username` and `email` are parts to look for."""
+    async def page(self, actor: Actor, query: ListQuery) -> Page[User]:
+        """By name, unless `query` says otherwise; it names Harbor's fields."""
         await self._decisions.require(actor, "user", "list")
         async with self._database.read() as snapshot:
-            return await rows.page(snapshot, window, username=username, email=email)
+            return await rows.page(snapshot, query)
 
     async def search(self, actor: Actor, username: str, window: Window) -> Page[tuple[int, str]]:
         """Ids and names, for anybody signed in: to make somebody a member one has to find him."""
         if not actor.known:
             raise Failure(Code.UNAUTHORIZED)
         async with self._database.read() as snapshot:
-            found = await rows.page(snapshot, window, username=username, email="")
+            found = await rows.page(snapshot, ListQuery(window=window).where("username", Contains(username)))
         return Page([(user.id, user.username) for user in found.items], found.total)
+
+    async def is_taken(self, actor: Actor, field: Literal["username", "email"], value: str) -> bool:
+        """For who chooses a name. Raises PRECONDITION where only administrators choose one."""
+        open_to_all = (await self._configuration.values()).self_registration
+        if not open_to_all and not await self._decisions.may(actor, "user", "list"):
+            raise Failure(Code.PRECONDITION, "self_registration_off")
+        find = rows.id_of if field == "username" else rows.id_of_email
+        return await find(self._database.lookup, value) is not None
 
     async def update(self, actor: Actor, user: int, profile: Profile) -> None:
         """One's own profile, or with the right to update users. Raises NOT_FOUND, BAD_REQUEST, CONFLICT."""
+        await self._require_ours(actor, user)
         await self._require_over(actor, user, "update")
-        _check_profile(profile)
+        check_profile(profile)
         try:
             async with self._database.write() as transaction:
                 _must(await rows.set_profile(transaction, user, profile, self._clock()), user)
@@ -87,10 +114,11 @@ class Users:
         self, actor: Actor, user: int, new: str, *, old: str = "", source: str = ""
     ) -> None:
         """One's own takes the old one. Raises FORBIDDEN when that is wrong, TOO_MANY_REQUESTS when it often
-        was, BAD_REQUEST for a weak new one or the same again, NOT_FOUND.
+        was, BAD_REQUEST for a weak new one or the same again, NOT_FOUND. All sessions of the user end.
         """
+        await self._require_ours(actor, user)
         found = await self._require_over(actor, user, "update")
-        if _is(actor, user) and not await self._signin.is_password_of(found.username, old, source):
+        if is_oneself(actor, user) and not await self._signin.is_password_of(found.username, old, source):
             raise Failure(Code.FORBIDDEN, "password_wrong")
         check_strength(new)
         account = await self._accounts.user(user)
@@ -100,11 +128,12 @@ class Users:
             secret = await self._signin.passwords.hash(new)
         async with self._database.write() as transaction:
             _must(await rows.set_password(transaction, user, secret, self._clock()), user)
+            await sessions.end_of_user(transaction, user)
 
     async def delete(self, actor: Actor, user: int) -> None:
         """Raises FORBIDDEN for oneself and for the first user, NOT_FOUND."""
         await self._decisions.require(actor, "user", "delete")
-        if _is(actor, user) or user == ADMIN_ID:
+        if is_oneself(actor, user) or user == ADMIN_ID:
             raise _protected(actor, user)
         await self._require_over(actor, user, "delete")
         async with self._database.write() as transaction:
@@ -130,12 +159,20 @@ class Users:
             return None
         return made
 
+    async def _require_ours(self, actor: Actor, user: int) -> None:
+        """Profile and password of who signs in elsewhere are not ours to change."""
+        mode = (await self._configuration.values()).auth_mode
+        if mode != "db_auth" and user != ADMIN_ID:
+            if not actor.known:
+                raise Failure(Code.UNAUTHORIZED)
+            raise _protected(actor, user)
+
     async def _require_over(self, actor: Actor, user: int, action: Action) -> User:
         """Oneself, or the right over users; but a robot has none over sysadmins: it could become one."""
-        if not _is(actor, user):
+        if not is_oneself(actor, user):
             await self._decisions.require(actor, "user", action)
         found = await self._found(user)
-        if found.sysadmin and actor.kind is ActorKind.ROBOT:
+        if (found.sysadmin or found.group_sysadmin) and actor.kind is ActorKind.ROBOT:
             raise _protected(actor, user)
         return found
 
@@ -149,20 +186,6 @@ class Users:
         async with self._signin.passwords.turn():
             return await self._signin.passwords.hash(password)
 
-    async def _check_name(self, name: str) -> None:
-        good = 0 < len(name) <= 255 and name.isprintable() and name == name.strip()
-        if (
-            not good
-            or _FORBIDDEN.intersection(name)
-            or await self._accounts.is_robot(name)
-            or name.lower() in _RESERVED
-        ):
-            raise Failure(Code.BAD_REQUEST, "username_invalid", name=name[:255])
-
-
-def _is(actor: Actor, user: int) -> bool:
-    return actor.kind is ActorKind.USER and actor.id == user and actor.scopes is None
-
 
 def _must(done: bool, user: int) -> None:
     if not done:
@@ -171,16 +194,3 @@ def _must(done: bool, user: int) -> None:
 
 def _protected(actor: Actor, user: int) -> Failure:
     return Failure(Code.FORBIDDEN, "user_protected", user=user, actor=actor.name)
-
-
-def _check_profile(profile: Profile) -> None:
-    if not profile.email or len(profile.email) > 255 or not _EMAIL.fullmatch(profile.email):
-        raise Failure(Code.BAD_REQUEST, reason="the e-mail address is missing or malformed")
-    if len(profile.realname) > 255 or _FORBIDDEN.difference(":").intersection(profile.realname):
-        raise Failure(
-            Code.BAD_REQUEST, reason="the real name takes at most 255 characters, none of , ~ # $ %"
-        )
-    if len(profile.comment) > 30:
-        raise Failure(Code.BAD_REQUEST, reason="the comment takes at most 30 characters")
-    if "\0" in profile.realname + profile.comment:
-        raise Failure(Code.BAD_REQUEST, reason="texts cannot hold the character NUL")

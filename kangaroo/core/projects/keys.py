@@ -49,7 +49,7 @@ def checked(key: str, value: str) -> str:
         return _number(key, value)
     if key in _FILTERS:
         raise Failure(Code.BAD_REQUEST, "metadata_proxy")
-    raise Failure(Code.BAD_REQUEST, "metadata_key", key=key[:80])
+    raise Failure(Code.BAD_REQUEST, "metadata_key", name=key[:80])
 
 
 def given(metadata: Mapping[str, str]) -> dict[str, str]:

@@ -65,7 +65,7 @@ class Metadata:
         """Without `public` a project is private. What the server set stays."""
         place = await self._access.require(actor, "metadata", "delete", project)
         if key == keys.RETENTION:
-            raise Failure(Code.BAD_REQUEST, "metadata_key", key=key)
+            raise Failure(Code.BAD_REQUEST, "metadata_key", name=key)
         async with self._database.write() as transaction:
             if key == keys.PUBLIC:
                 await rows.publish(transaction, place.id, False)

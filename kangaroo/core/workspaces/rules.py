@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-PLATFORM = 0  # where a workspace's id is expected: of the platform
+from kangaroo.core.instances.points import PLATFORM
 
 
 class Place(Protocol):

@@ -126,7 +126,7 @@ async def list_all(
         listing = listing.where("public", equal("true" if is_true(public) else "false"))
     found = await services.projects.page(actor, listing)
     detail = is_true(asked.get("with_detail") or "true")
-    shapes = [_shape(project, detail=detail) for project in found.items]
+    shapes = [shown(project, detail=detail) for project in found.items]
     return listed(request, listing.window, shapes, found.total)
 
 
@@ -134,7 +134,7 @@ async def list_all(
 async def get_one(
     actor: Given[Actor], services: Given[Services], project: Given[ProjectName]
 ) -> ProjectShape:
-    return _shape(await services.projects.get(actor, project), detail=True)
+    return shown(await services.projects.get(actor, project), detail=True)
 
 
 @put("/projects/{project_name_or_id:str}")
@@ -192,7 +192,7 @@ def _name(text: str) -> ProjectName:
         raise Failure(Code.BAD_REQUEST, "project_name_invalid") from failure
 
 
-def _shape(found: ProjectDetails, *, detail: bool) -> ProjectShape:
+def shown(found: ProjectDetails, *, detail: bool) -> ProjectShape:
     return ProjectShape(
         project_id=found.id,
         name=str(found.name),

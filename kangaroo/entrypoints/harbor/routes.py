@@ -3,7 +3,9 @@
 from litestar import Router
 
 from kangaroo.entrypoints.harbor import (
+    additions,
     allowlist,
+    artifacts,
     configurations,
     health,
     immutable,
@@ -12,8 +14,12 @@ from kangaroo.entrypoints.harbor import (
     ping,
     projects,
     quotas,
+    repositories,
+    search,
     signin,
+    statistics,
     systeminfo,
+    tags,
     version,
 )
 
@@ -28,6 +34,12 @@ _TAGS = (
     metadata,
     projects,
     quotas,
+    additions,
+    artifacts,
+    repositories,
+    search,
+    statistics,
+    tags,
 )
 
 HANDLERS = (

@@ -1,0 +1,60 @@
+"""Robots of the built-in registry that act for workspaces: made, narrowed and removed in the transaction that decides,
+so that a binding taken away and what it allowed end together."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select
+
+from kangaroo.base.actors import Grant, Right
+from kangaroo.base.clock import Micros
+from kangaroo.store.meta import access_robots
+from kangaroo.store.meta.access_robots import Changeable
+from kangaroo.store.meta.database import Selects, Transaction
+from kangaroo.store.meta.schema.access import projects
+from kangaroo.store.meta.schema.platform import space_bindings
+from kangaroo.store.meta.statements import Query, parameter
+
+_RIGHTS = (Right("repository", "pull"), Right("repository", "push"))
+_PRIVATE = Query(
+    select(projects.c.id, projects.c.name)
+    .join(space_bindings, space_bindings.c.space == projects.c.name)
+    .where(
+        space_bindings.c.instance_id == parameter("instance"),
+        space_bindings.c.workspace_id == parameter("workspace"),
+        projects.c.public.is_(False),
+    )
+    .order_by(projects.c.name)
+)
+_NAMED = Query(
+    select(projects.c.name, projects.c.public).where(
+        projects.c.name.in_(bindparam("names", expanding=True))
+    )
+)
+
+
+async def grants(selects: Selects, instance: int, workspace: int) -> tuple[Grant, ...]:
+    """Pull and push in every private space bound to the workspace."""
+    rows = await selects.all(_PRIVATE, instance=instance, workspace=workspace)
+    return tuple(Grant("project", row["name"], _RIGHTS, row["id"]) for row in rows)
+
+
+async def publicity(selects: Selects, names: Collection[str]) -> dict[str, bool]:
+    """Of those projects that exist."""
+    rows = await selects.all(_NAMED, names=list(names)) if names else []
+    return {row["name"]: bool(row["public"]) for row in rows}
+
+
+async def add(
+    transaction: Transaction, name: str, state: Changeable, *, secret: str, now: Micros
+) -> int:
+    """Of the system. `secret` is a hash. Raises Duplicate when the name is taken."""
+    return await access_robots.add(transaction, name, None, state, secret=secret, now=now)
+
+
+async def narrow(transaction: Transaction, robot: int, wanted: Sequence[Grant], now: Micros) -> bool:
+    """To exactly these grants; False when it had them already, or is gone."""
+    found = await access_robots.get(transaction, robot)
+    if found is None or found.state.grants == tuple(wanted):
+        return False
+    return await access_robots.change(transaction, robot, replace(found.state, grants=tuple(wanted)), now)
