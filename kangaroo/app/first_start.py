@@ -16,4 +16,5 @@ def prepare(settings: Settings) -> str | None:
 async def _bootstrap(settings: Settings) -> str | None:
     async with build(settings) as parts:
         await parts.services.projects.bootstrap()
+        await parts.services.instances.bootstrap()
         return await parts.services.access.bootstrap(settings.admin_password or None)

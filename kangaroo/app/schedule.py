@@ -6,6 +6,7 @@ from kangaroo.app.wiring import Wired
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
 from kangaroo.core.gc.jobs import COLLECT, SWEEP_UPLOADS, CollectJob, SweepUploadsJob
+from kangaroo.core.instances.jobs import SCHEDULES, InstanceJobs
 from kangaroo.jobs import Handler, sweeper
 
 SWEEP = "EXECUTION_SWEEP"
@@ -17,12 +18,13 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
         COLLECT: CollectJob(parts.services.collector),
         SWEEP_UPLOADS: SweepUploadsJob(parts.content, idle, now),
         SWEEP: sweeper(parts.queue, parts.settings.job_days),
+        **InstanceJobs(parts.services.instances, parts.database, now).handlers(),
     }
 
 
 def schedules(settings: Settings) -> Mapping[str, str]:
     """Kind of task to cron."""
-    table = {SWEEP_UPLOADS: "@hourly", SWEEP: "@daily"}
+    table = {SWEEP_UPLOADS: "@hourly", SWEEP: "@daily", **SCHEDULES}
     if settings.gc_interval_minutes:
         table[COLLECT] = f"@every {settings.gc_interval_minutes * 60}s"
     return table

@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from kangaroo.app import metrics
+from kangaroo.app import metrics, surroundings
 from kangaroo.app.frame import Frame, Routes, operator_routes
 from kangaroo.app.wiring import Wired, build
 from kangaroo.base.errors import Failure
 from kangaroo.base.settings import Settings
 from kangaroo.core.registry import Registry
 from kangaroo.entrypoints import oci
+from kangaroo.entrypoints.harbor.app import application as harbor_application
 from kangaroo.entrypoints.http.asgi import Application
 from kangaroo.entrypoints.http.metrics import Observation
 from kangaroo.jobs import History
@@ -33,9 +34,12 @@ def application(settings: Settings) -> Application:
 
 def routes(parts: Wired) -> Routes:
     registry = oci.application(parts.services, parts.settings.external_url)
+    harbor = harbor_application(parts.services, surroundings.of_harbor(parts))
     return {
         "v2": registry,
         "service": registry,
+        "api": harbor,
+        "c": harbor,
         **operator_routes(parts.services.doctor, JobNumbers(History(parts.queue))),
     }
 

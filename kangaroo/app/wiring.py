@@ -9,8 +9,10 @@ from kangaroo.app import keys
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
 from kangaroo.core.access import Access, AccessSettings, TokenSigner
+from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
+from kangaroo.core.instances import AdministratorsHoldAll, Inside, Instances, Opener
 from kangaroo.core.projects import ImmutabilityGate, Ledger, Projects
 from kangaroo.core.registry import (
     Additions,
@@ -30,6 +32,10 @@ from kangaroo.core.registry.gates import Gates
 from kangaroo.core.registry.pull import Parts
 from kangaroo.core.services import Services
 from kangaroo.jobs import History, Queue
+from kangaroo.remote.ldap import LdapDirectory
+from kangaroo.remote.oidc import HttpOidcProvider
+from kangaroo.remote.opening import open_remote
+from kangaroo.remote.options import Options
 from kangaroo.store.content.contract import ContentStore
 from kangaroo.store.content.filesystem import FilesystemStore
 from kangaroo.store.meta.database import Database
@@ -81,7 +87,11 @@ async def build(settings: Settings) -> AsyncIterator[Wired]:
     database, content = open_database(settings), open_content(settings)
     await database.open()
     try:
-        yield assemble(settings, database, content)
+        parts = assemble(settings, database, content)
+        try:
+            yield parts
+        finally:
+            await parts.services.instances.opener.close()
     finally:
         await content.close()
         await database.close()
@@ -91,9 +101,13 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     queue = Queue(database, now)
     signer = TokenSigner(keys.token_key(settings))
     secret_key = keys.secret_key(settings)
-    access = Access(
-        database, now, signer, AccessSettings(token_minutes=settings.token_minutes, secret_key=secret_key)
+    who = AccessSettings(
+        token_minutes=settings.token_minutes,
+        secret_key=secret_key,
+        directory=LdapDirectory(),
+        provider=HttpOidcProvider(),
     )
+    access = Access(database, now, signer, who)
     ledger, projects = Ledger(access.configuration), Projects(database, access)
     grace = settings.gc_grace_minutes * 60 * SECOND
     gates = Gates([ImmutabilityGate(projects.rulebook)])
@@ -114,10 +128,13 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         additions=Additions(parts),
         copies=Copies(parts, ledger, queue),
     )
+    inside = Inside(access, projects, registry, database, content)
+    opener = Opener(open_remote, inside, Cipher(secret_key), Options())
     services = Services(
         access=access,
         projects=projects,
         registry=registry,
+        instances=Instances(database, queue, AdministratorsHoldAll(access), opener),
         collector=Collector(database, content, ledger, grace),
         fsck=Fsck(database, content),
         doctor=Doctor(database, content, History(queue)),

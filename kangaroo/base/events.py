@@ -44,4 +44,55 @@ class RepositoryDeleted(Event, frozen=True, kw_only=True):
     repository: str
 
 
-AnyEvent = ManifestPushed | ManifestDeleted | TagCreated | TagDeleted | RepositoryDeleted
+class SpaceBound(Event, frozen=True, kw_only=True):
+    """A space of an instance was given to a workspace: its members see it from now on."""
+
+    instance: int
+    space: str
+    workspace: int
+
+
+class SpaceUnbound(Event, frozen=True, kw_only=True):
+    instance: int
+    space: str
+    workspace: int
+
+
+class CredentialIssued(Event, frozen=True, kw_only=True):
+    """A robot that may push for a workspace, until it expires (None: for as long as the workspace has it)."""
+
+    instance: int
+    workspace: int
+    username: str
+    expires_at: Micros | None
+
+
+class GlassBroken(Event, frozen=True, kw_only=True):
+    """An administrator looked into a workspace he is no member of, and said why."""
+
+    instance: str
+    workspace: int
+    reason: str
+
+
+class ImageRemoved(Event, frozen=True, kw_only=True):
+    """By a member of a workspace, at any instance; `digest` empty: the whole image."""
+
+    instance: int
+    workspace: int
+    image: str
+    digest: str
+
+
+AnyEvent = (
+    ManifestPushed
+    | ManifestDeleted
+    | TagCreated
+    | TagDeleted
+    | RepositoryDeleted
+    | SpaceBound
+    | SpaceUnbound
+    | CredentialIssued
+    | GlassBroken
+    | ImageRemoved
+)

@@ -161,6 +161,27 @@ TEXTS: dict[str, Text] = {
         "denied: a robot can only pass on permissions it has itself",
         "拒绝访问：机器人账号只能授予自身拥有的权限",
     ),
+    "instance_name_invalid": Text(
+        "invalid name {name!r}: use 1 to 63 lower-case letters, digits and - between them; summary is taken",
+        "名称 {name!r} 无效：须为 1 至 63 个小写字母、数字及其间的 -，且不能为 summary",
+    ),
+    "instance_same_url": Text("{url} is registered already, as {name}", "{url} 已接入，名称为 {name}"),
+    "instance_built_in": Text(
+        "{name} is the built-in registry: it cannot be changed or removed",
+        "{name} 是内置镜像仓库，不能修改或移除",
+    ),
+    "instance_automatic": Text(
+        "{name} belongs to a managed Harbor: change it there",
+        "{name} 属于托管 Harbor，请在托管 Harbor 中修改",
+    ),
+    "instance_credential_again": Text(
+        "{field}: the one kept was given for {url} only; give it again for another URL",
+        "{field}：已保存的凭证仅用于 {url}，更换地址时请重新填写",
+    ),
+    "instance_changed": Text(
+        "registry {name} was changed by somebody else meanwhile: look at it and try again",
+        "镜像仓库 {name} 刚被他人修改，请查看后重试",
+    ),
     "internal": Text("internal server error", "服务器内部错误"),
     "unavailable": Text("{what} is unavailable for the moment: {reason}", "{what} 暂不可用：{reason}"),
     "storage_full": Text(

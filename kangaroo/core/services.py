@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kangaroo.core.access import Access
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
+from kangaroo.core.instances import Instances
 from kangaroo.core.projects import Projects
 from kangaroo.core.registry import Registry
 
@@ -14,6 +15,7 @@ class Services:
     access: Access
     projects: Projects
     registry: Registry
+    instances: Instances
     collector: Collector
     fsck: Fsck
     doctor: Doctor

@@ -28,6 +28,10 @@ class Answer:
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise InstanceFailure(Reason.BAD_ANSWER, url=self.origin, detail=str(error)[:200]) from error
 
+    def rows(self, shape: type[list[T]]) -> list[T]:
+        """A list; null is an empty one, as Go says it."""
+        return [] if self.body.strip() == b"null" else self.json(shape)
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:

@@ -99,14 +99,14 @@ class DistributionRegistry(WithoutEngines):
 
     async def identify(self) -> Identity:
         """It does not tell its version, and whom a credential belongs to only in that it accepts it."""
-        await self._met()
+        await self._transport.promptly(self._met())
         account = Account.USER if self._credential else Account.ANONYMOUS
         user = self._credential.username if self._credential else ""
         return Identity(self.kind, "", account, user, self.capabilities)
 
     async def probe(self) -> float:
         began = time.monotonic()
-        await self._met()
+        await self._transport.promptly(self._met())
         return time.monotonic() - began
 
     async def close(self) -> None:

@@ -5,11 +5,12 @@ have places of their own, so that an upload fed by a download from the same inst
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
 
 import aiohttp
 from yarl import URL
@@ -27,6 +28,7 @@ _REPEATABLE = frozenset({"GET", "HEAD", "PUT"})
 _HOPS = 5
 _OPENED = frozenset({200, 206})
 Headers = Mapping[str, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ class Transport:
         """The same wire for somebody who waits: one attempt, a short one."""
         hurry = min(self.limits.hurry_seconds, self.limits.answer_seconds)
         return replace(self, limits=replace(self.limits, answer_seconds=hurry, attempts=1))
+
+    async def promptly(self, work: Coroutine[Any, Any, T]) -> T:
+        """Its result, or TIMEOUT: for questions of several requests, of which each may take long."""
+        seconds = self.limits.hurry_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await work
+        except TimeoutError as error:
+            raise await self._diagnosis(self.base, seconds).of(error) from error
 
     def url(self, target: str) -> URL:
         whole = target if target.startswith(("http://", "https://")) else self.origin + target

@@ -1,4 +1,4 @@
-"""Access, the whole subject behind one name: decisions, signing in, tokens, and the people, robots and
+"""Access, the whole subject behind one name: decisions, signing in, tokens, and the people, groups, robots and
 members.
 """
 
@@ -11,17 +11,25 @@ from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import Accounts
 from kangaroo.core.access.bearers import Bearers
+from kangaroo.core.access.cli_secrets import CliSecrets
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.configuring import Configuring
 from kangaroo.core.access.decisions import Decisions
-from kangaroo.core.access.members import Members
+from kangaroo.core.access.directory import People
+from kangaroo.core.access.external import External
+from kangaroo.core.access.groups import Groups
+from kangaroo.core.access.ldap import Ldap
+from kangaroo.core.access.members import Members, Newcomers
+from kangaroo.core.access.oidc import Oidc
 from kangaroo.core.access.robots import Robots
 from kangaroo.core.access.roles import Role
 from kangaroo.core.access.scopes import Scope
 from kangaroo.core.access.secrets import Cipher
+from kangaroo.core.access.sessions import Sessions
 from kangaroo.core.access.signin import SignIn
 from kangaroo.core.access.tokens import Token, TokenSigner
 from kangaroo.core.access.users import Users
+from kangaroo.remote.identity import Directory, OidcProvider
 from kangaroo.store.meta import access_members
 from kangaroo.store.meta.database import Database, Transaction
 
@@ -31,10 +39,13 @@ class AccessSettings:
     """`token_minutes` holds until an administrator configures another life of tokens.
 
     `secret_key` (32 bytes) encrypts credentials at rest; one made up, only this process can read them.
+    `directory` and `provider` reach those who know people elsewhere; without one nobody signs in that way.
     """
 
     token_minutes: int = 30
     secret_key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+    directory: Directory | None = None
+    provider: OidcProvider | None = None
 
 
 class Access(Decisions):
@@ -48,22 +59,32 @@ class Access(Decisions):
         settings: AccessSettings = AccessSettings(),
     ) -> None:
         defaults = {"token_expiration": settings.token_minutes}
-        self.configuration = Configuration(database, Cipher(settings.secret_key), defaults)
-        super().__init__(database, clock, self.configuration)
-        self.configuring = Configuring(database, self, self.configuration)
-        self._accounts = Accounts(database, self.configuration)
-        self._signin = SignIn(database, clock, self._facts, self._accounts)
+        cipher = Cipher(settings.secret_key)
+        self.configuration = configuration = Configuration(database, cipher, defaults)
+        super().__init__(database, clock, configuration)
+        self.configuring = Configuring(database, self, configuration)
+        people = People(settings.directory, configuration, External(database, clock, configuration))
+        self._accounts = Accounts(database, configuration)
+        self._signin = SignIn(database, clock, self._facts, self._accounts, people)
         self._bearers = Bearers(self._facts, self._accounts, signer, clock)
-        self.users = Users(database, clock, self, self._accounts, self._signin)
-        self.robots = Robots(database, clock, self, self.configuration)
-        self.members = Members(database, clock, self, self._accounts)
+        self.sessions = Sessions(database, clock, configuration)
+        self.users = Users(database, clock, configuration, self, self._accounts, self._signin)
+        self.groups = Groups(database, clock, self, configuration, people)
+        self.robots = Robots(database, clock, self, configuration)
+        self.members = Members(database, clock, self, Newcomers(self._accounts, people, self.groups))
+        self.ldap = Ldap(self, configuration, people)
+        self.oidc = Oidc(database, clock, self, configuration, cipher, settings.provider)
+        self.cli_secrets = CliSecrets(database, clock, configuration, self, self._signin.passwords)
 
     def cached_basic(self, username: str, password: str) -> Actor | None:
         """`authenticate_basic` without waiting, if it was right a minute ago; looks for changes first."""
         return self._signin.cached(username, password)
 
     async def authenticate_basic(self, username: str, password: str, source: str) -> Actor:
-        """A user, or a robot by its prefix. `source` is the client's address, for the log.
+        """A user by name or address, or a robot by its prefix. `source` is the client's address, for the log.
+
+        A user's password is ours, the directory's or a CLI secret, as people sign in here; the first user's is
+        always ours.
 
         Raises UNAUTHORIZED for any reason not to believe it; TOO_MANY_REQUESTS, with `retry_after`, after
         three failures in a row, even if it is right now.

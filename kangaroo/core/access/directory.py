@@ -27,7 +27,9 @@ class People:
 
         Raises CONFLICT when the name is somebody else's here; UNAVAILABLE, TOO_MANY_REQUESTS.
         """
-        if not 0 < len(password) <= _LONGEST_PASSWORD:  # without a password a directory lets in anybody, as nobody
+        if (
+            not 0 < len(password) <= _LONGEST_PASSWORD
+        ):  # without a password a directory lets in anybody, as nobody
             return None
         async with self._turn() as directory:
             found = await directory.sign_in(await self.link(), name, password)

@@ -63,7 +63,9 @@ class Groups:
         await self._decisions.require(actor, "user-group", "read")
         return await self._found(group)
 
-    async def page(self, actor: Actor, window: Window, *, name: str = "", ldap_dn: str = "") -> Page[UserGroup]:
+    async def page(
+        self, actor: Actor, window: Window, *, name: str = "", ldap_dn: str = ""
+    ) -> Page[UserGroup]:
         """By name; `name` is a part to look for. Where a directory knows the people, only its groups."""
         await self._decisions.require(actor, "user-group", "list")
         kind = LDAP_GROUP if (await self._configuration.values()).auth_mode == "ldap_auth" else 0

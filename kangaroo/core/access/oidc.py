@@ -82,12 +82,14 @@ class Oidc:
         self,
         database: Database,
         clock: Clock,
+        decisions: Decisions,
         configuration: Configuration,
         cipher: Cipher,
         provider: OidcProvider | None,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._decisions = decisions
         self._configuration = configuration
         self._cipher = cipher
         self._tokens = IdTokens(provider, clock)
@@ -149,7 +151,7 @@ class Oidc:
     async def actor_of(self, id_token: str) -> Actor:
         """Who shows an ID token in place of a password. Raises UNAUTHORIZED, also for who is no user here."""
         values = await self._configuration.values()
-        if values.auth_mode != "oidc_auth":
+        if values.auth_mode != "oidc_auth" or not values.oidc_endpoint or not values.oidc_client_id:
             raise Failure(Code.UNAUTHORIZED)
         claims = await self._tokens.verified(_place(values), values.oidc_client_id, id_token)
         found = await identities.of_subject(self._database.lookup, "oidc", subject_of(claims))
@@ -177,9 +179,9 @@ class Oidc:
         query = {"client_id": values.oidc_client_id, "post_logout_redirect_uri": back_to}
         return f"{info.end_session_endpoint}?{urlencode(query)}"
 
-    async def ping(self, decisions: Decisions, actor: Actor, endpoint: str, *, verify: bool) -> None:
+    async def ping(self, actor: Actor, endpoint: str, *, verify: bool) -> None:
         """Is there a provider? In any mode; for administrators. Raises BAD_REQUEST when there is none."""
-        await decisions.require(actor, "configuration", "update")
+        await self._decisions.require(actor, "configuration", "update")
         try:
             await self._tokens.provider.discover(endpoint, verify=verify)
         except Failure as failure:

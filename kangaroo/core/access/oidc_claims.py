@@ -44,7 +44,7 @@ def subject_of(claims: Claims) -> str:
 def person_of(reading: Reading, token: Claims, userinfo: Claims) -> Person:
     """`token` is verified, and `userinfo` of the same subject, or empty."""
     said = {**token, **userinfo}
-    named = _groups(userinfo, reading) or _groups(token, reading)
+    named = _groups(userinfo if reading.groups_claim in userinfo else token, reading)
     email = said.get("email")
     return Person(
         provider="oidc",

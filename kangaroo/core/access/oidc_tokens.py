@@ -64,8 +64,9 @@ class IdTokens:
 
     async def verified(self, place: Place, client_id: str, text: str) -> dict[str, Any]:
         """Its claims. Raises UNAUTHORIZED, UNAVAILABLE."""
+        kid = _key_id(text)
         known = await self._of(place)
-        claims = _decoded(await self._signed(place, known, text))
+        claims = _decoded(await self._signed(place, known, kid, text))
         _check(claims, known.info.issuer, client_id, self._clock() // SECOND)
         return claims
 
@@ -76,9 +77,8 @@ class IdTokens:
             self._known = {place: known}
         return known
 
-    async def _signed(self, place: Place, known: Known, text: str) -> bytes:
+    async def _signed(self, place: Place, known: Known, kid: str | None, text: str) -> bytes:
         """The payload, its signature checked."""
-        kid = _key_id(text)
         keys = _fitting(known.keys, kid)
         may_look = known.keys_at is None or self._clock() - known.keys_at > LOOK_AGAIN
         if not keys and may_look:
@@ -92,6 +92,7 @@ class IdTokens:
 
 
 def _key_id(text: str) -> str | None:
+    """Raises UNAUTHORIZED for what is no token at all."""
     if len(text) > _LONGEST_TOKEN:
         raise Failure(Code.UNAUTHORIZED)
     try:

@@ -13,7 +13,7 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
 from kangaroo.core.access.passwords import check_strength, hash_secret, random_secret
-from kangaroo.core.access.roles import Action
+from kangaroo.core.access.roles import ROBOT_RIGHTS, Action, Pair, Role
 from kangaroo.core.access.rules import check_grants, covers
 from kangaroo.store.meta import access as facts
 from kangaroo.store.meta import access_robots as rows
@@ -82,6 +82,21 @@ class Robots:
             raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
         shown = configured.robot_name_prefix + name
         return Robot(made, shown, spec.level, home, project, state, now, now), secret
+
+    async def rights(self, actor: Actor) -> dict[str, list[Pair]]:
+        """What a robot may be given, by kind of grant: for who may make robots, in the system or in a project."""
+        if not actor.known:
+            raise Failure(Code.UNAUTHORIZED)
+        subject = await self._decisions.subject(actor)
+        everywhere = subject.sysadmin or subject.kind is ActorKind.SYSTEM
+        person = subject.kind is ActorKind.USER and subject.active
+        lookup = self._database.lookup
+        if not everywhere and not (person and await facts.has_role(lookup, actor.id, Role.PROJECT_ADMIN)):
+            raise Failure(Code.FORBIDDEN, action="read", resource="permissions")
+        return {
+            "system": sorted(ROBOT_RIGHTS["system"]) if everywhere else [],
+            "project": sorted(ROBOT_RIGHTS["project"]),
+        }
 
     async def get(self, actor: Actor, robot: int) -> Robot:
         """Raises NOT_FOUND."""

@@ -4,7 +4,7 @@ Reading order: `values`, `names` and `points` (who may), `directory` (finding), 
 `opener` (clients, one per instance; `builtin` is ours), `health` (pure) and `probing`, `statistics`, `jobs`.
 """
 
-from kangaroo.core.instances.builtin import BuiltIn
+from kangaroo.core.instances.builtin import BuiltIn, Inside
 from kangaroo.core.instances.health import Cause, State, Told, cause_of
 from kangaroo.core.instances.instances import Instances
 from kangaroo.core.instances.names import BUILT_IN, InstanceName
@@ -49,6 +49,7 @@ __all__ = [
     "Connect",
     "Credential",
     "ImageName",
+    "Inside",
     "Instance",
     "InstanceKind",
     "InstanceName",

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Micros
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.access.secrets import Cipher
+from kangaroo.core.instances.builtin import BuiltIn, Inside
 from kangaroo.core.instances.values import Connect, Instance, InstanceKind
 from kangaroo.remote.contract import RemoteRegistry
 from kangaroo.remote.options import Options
@@ -36,9 +38,9 @@ class _Open:
 class Opener:
     """`report` learns of every use that failed because of the instance."""
 
-    def __init__(self, connect: Connect, builtin: RemoteRegistry, cipher: Cipher, options: Options) -> None:
+    def __init__(self, connect: Connect, inside: Inside, cipher: Cipher, options: Options) -> None:
         self._connect = connect
-        self._builtin = builtin
+        self._inside = inside
         self._cipher = cipher
         self._options = options
         self._open: dict[int, _Open] = {}
@@ -68,11 +70,15 @@ class Opener:
         return self._connect(kind, connection.url, self.credential(connection), options)
 
     @asynccontextmanager
-    async def use(self, instance: Instance) -> AsyncIterator[RemoteRegistry]:
+    async def use(self, actor: Actor, instance: Instance) -> AsyncIterator[RemoteRegistry]:
         """Its client, for those who have decided already; it stays open to the end of the block.
 
-        `instance` must be as the database has it now: by its `updated_at` a change is noticed.
+        `instance` must be as the database has it now: by its `updated_at` a change is noticed. The built-in
+        registry acts under the name of the actor.
         """
+        if instance.kind == InstanceKind.KANGAROO:
+            yield BuiltIn(self._inside, actor)
+            return
         kept = self._kept(instance)
         kept.users += 1
         try:
@@ -103,13 +109,10 @@ class Opener:
         if found is not None and found.made_for == instance.updated_at:
             return found
         self._retire(instance.id)
-        found = self._open[instance.id] = _Open(self._client(instance), instance.updated_at)
+        found = self._open[instance.id] = _Open(
+            self.connect(Kind(instance.kind), instance.connection), instance.updated_at
+        )
         return found
-
-    def _client(self, instance: Instance) -> RemoteRegistry:
-        if instance.kind == InstanceKind.KANGAROO:
-            return self._builtin
-        return self.connect(Kind(instance.kind), instance.connection)
 
     def _retire(self, instance: int) -> None:
         kept = self._open.pop(instance, None)

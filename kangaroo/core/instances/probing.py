@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 import structlog
 
-from kangaroo.base.actors import Actor
+from kangaroo.base.actors import SYSTEM, Actor
 from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Failure
 from kangaroo.base.paging import Page, Window
@@ -119,7 +119,7 @@ class Probing:
 
     async def _find_out(self, instance: Instance) -> None:
         try:
-            async with self._opener.use(instance) as client:
+            async with self._opener.use(SYSTEM, instance) as client:
                 if instance.health.state == State.HEALTHY:
                     finding = await probed(client)
                 else:

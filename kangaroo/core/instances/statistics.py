@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
-from kangaroo.base.actors import Actor
+from kangaroo.base.actors import SYSTEM, Actor
 from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.instances.directory import Directory
@@ -109,7 +109,7 @@ class Statistics:
             await samples.prune(transaction, self._clock() - KEPT_FOR)
 
     async def _counted(self, instance: Instance) -> Totals:
-        async with self._opener.use(instance) as client:
+        async with self._opener.use(SYSTEM, instance) as client:
             found = await client.spaces.statistics()
         charts, exact = 0, instance.kind == InstanceKind.KANGAROO
         if exact:

@@ -125,7 +125,8 @@ class Pushes:
             raise Failure(Code.PROJECT_UNKNOWN, project=name.project)
         await pushes.ensure_repository(transaction, name, project.id, now)
         repository = await pushes.lock_repository(transaction, name)
-        assert repository is not None
+        if repository is None:
+            raise Dangling("the repository was deleted a moment ago")
         for tag in incoming.names:
             replaces = (
                 await pushes.tagged_artifact(transaction, repository.id, tag) if tag is not None else None

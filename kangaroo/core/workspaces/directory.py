@@ -8,6 +8,7 @@ from kangaroo.base.query import Contains, Filter, ListQuery
 from kangaroo.core.instances.points import PLATFORM, Point
 from kangaroo.core.workspaces.authority import Authority
 from kangaroo.core.workspaces.revoking import Revoking
+from kangaroo.store.meta import bindings
 from kangaroo.store.meta import roles as role_rows
 from kangaroo.store.meta import workspaces as rows
 from kangaroo.store.meta.database import Dangling, Database, Duplicate, Transaction
@@ -78,6 +79,7 @@ class Directory:
                 if not await rows.hold(transaction, workspace):
                     raise _unknown(workspace)
                 await _check_empty(transaction, workspace)
+                await bindings.remove_stale(transaction)
                 await self._revoking.whole_workspace(transaction, workspace)
                 await role_rows.remove_members(transaction, workspace)
                 await rows.remove(transaction, workspace)

@@ -1,6 +1,6 @@
 """/c: how people in a browser sign in and out (goharbor/harbor src/core/controllers/base.go)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -8,8 +8,6 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.errors import Code, Failure
-from kangaroo.base.paging import Window
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
 from kangaroo.entrypoints.harbor.door import Door
@@ -53,19 +51,9 @@ async def user_exists(
     services: Given[Services],
     data: Annotated[Question, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> bool:
-    everything = Window(size=0)
-    if not data.value:
-        return False
-    try:
-        if data.target == "email":
-            found = await services.access.users.page(actor, everything, email=data.value)
-            return any(user.profile.email == data.value for user in found.items)
-        found = await services.access.users.page(actor, everything, username=data.value)
-        return any(user.username == data.value for user in found.items)
-    except Failure as failure:
-        if failure.code in (Code.UNAUTHORIZED, Code.FORBIDDEN):
-            raise Failure(Code.PRECONDITION, "self_registration_off") from failure
-        raise
+    """For the page where people register."""
+    field: Literal["username", "email"] = "email" if data.target == "email" else "username"
+    return await services.access.users.is_taken(actor, field, data.value)
 
 
 HANDLERS = (login, log_out, user_exists)

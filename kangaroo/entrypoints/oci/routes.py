@@ -114,7 +114,9 @@ async def _refuse(call: Call, failure: Failure, external_url: str) -> None:
     status = status_of(failure)
     headers = [VERSION, (b"content-type", b"application/json; charset=utf-8")]
     if status == 401:
-        headers.append(text_header(b"www-authenticate", challenge(call.request, external_url, call.name)))
+        error = "" if call.actor.scopes is None else "insufficient_scope"
+        how = challenge(call.request, external_url, call.name, error=error)
+        headers.append(text_header(b"www-authenticate", how))
         if call.name and call.actor.known:
             failure = Failure(
                 failure.code,

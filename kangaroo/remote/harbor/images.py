@@ -63,7 +63,7 @@ class HarborImages:
         asked = query(q="" if here else contains("name", fuzzy), sort=_SORT[order])
         path = f"{project_path(space)}/repositories{asked}"
         found = await self._api.page(
-            path, _Repository, Window(size=0) if here and fuzzy else window, f"space {space}"
+            path, list[_Repository], Window(size=0) if here and fuzzy else window, f"space {space}"
         )
         images = [repository.value() for repository in found.items]
         if not (here and fuzzy):
@@ -83,7 +83,7 @@ class HarborImages:
     async def artifacts(self, image: ImageName, window: Window, fuzzy_tag: str = "") -> Page[Artifact]:
         asked = query(q=contains("tags", fuzzy_tag), **_WITH)
         path = f"{repository_path(image)}/artifacts{asked}"
-        found = await self._api.page(path, HarborArtifact, window, f"image {image}")
+        found = await self._api.page(path, list[HarborArtifact], window, f"image {image}")
         return Page([artifact.value() for artifact in found.items], found.total)
 
     async def artifact(self, image: ImageName, reference: Reference) -> Artifact:
@@ -101,7 +101,7 @@ class HarborImages:
             if failure.code is Code.BAD_REQUEST:  # it has none
                 return []
             raise
-        steps = answer.json(list[_Step] | None) or []  # type: ignore[arg-type]
+        steps = answer.rows(list[_Step])
         return [
             BuildStep(step.created_by, moment(step.created), step.comment, step.empty_layer) for step in steps
         ]

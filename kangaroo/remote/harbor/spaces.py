@@ -63,7 +63,7 @@ class HarborSpaces:
 
     async def page(self, window: Window, fuzzy: str = "", public: bool | None = None) -> Page[Space]:
         asked = query(name=fuzzy, public="" if public is None else str(public).lower())
-        found = await self._api.page(f"/projects{asked}", _Project, window, "spaces")
+        found = await self._api.page(f"/projects{asked}", list[_Project], window, "spaces")
         return Page([project.value() for project in found.items], found.total)
 
     async def get(self, space: SpaceName) -> Space:

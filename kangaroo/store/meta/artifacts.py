@@ -131,7 +131,7 @@ async def in_project(
 async def _page(
     selects: Selects, query: ListQuery, inside: ColumnElement[bool], where: list[ColumnElement[bool]]
 ) -> Page[Artifact]:
-    where += conditions.conditions(query, inside, selects.dialect)
+    where += await conditions.conditions(selects, query, inside)
     if query.sorts == _NEWEST_FIRST:  # the order of the index has a better way to settle ties
         query = replace(query, sorts=())
     found, total = await _LISTING.page(selects, query, where)

@@ -1,38 +1,47 @@
-"""Which spaces of the platform's instances are bound to which workspaces."""
+"""Which spaces of the platform's instances are bound to which workspaces.
+
+A binding to a project of the built-in registry is over with that project: one made later under the same name is
+another, and must not fall to whom the first was given. Such stale rows count nowhere here; `remove_stale` drops them.
+"""
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select
 
 from kangaroo.base.clock import Micros
 from kangaroo.store.meta.database import Selects, Transaction
+from kangaroo.store.meta.schema.access import projects
 from kangaroo.store.meta.schema.platform import instances, space_bindings, workspaces
 from kangaroo.store.meta.statements import Query, parameter
+
+_BUILT_IN = "KANGAROO"
+_project = exists().where(
+    projects.c.name == space_bindings.c.space, projects.c.created_at <= space_bindings.c.created_at
+)
+_elsewhere = exists().where(instances.c.id == space_bindings.c.instance_id, instances.c.kind != _BUILT_IN)
+LIVE = or_(_elsewhere, _project)
 
 _INSTANCE = space_bindings.c.instance_id == parameter("instance")
 _SPACE = and_(_INSTANCE, space_bindings.c.space == parameter("space"))
 _OF_SPACE = Query(
     select(space_bindings.c.workspace_id, workspaces.c.name)
     .join(workspaces, workspaces.c.id == space_bindings.c.workspace_id)
-    .where(_SPACE)
+    .where(_SPACE, LIVE)
     .order_by(workspaces.c.id)
 )
 _OF_SPACES = Query(
     select(space_bindings.c.space, space_bindings.c.workspace_id)
-    .where(_INSTANCE, space_bindings.c.space.in_(bindparam("spaces", expanding=True)))
+    .where(_INSTANCE, space_bindings.c.space.in_(bindparam("spaces", expanding=True)), LIVE)
     .order_by(space_bindings.c.workspace_id)
 )
 _OF_WORKSPACE = Query(
     select(space_bindings.c.space).where(
-        _INSTANCE, space_bindings.c.workspace_id == parameter("workspace")
+        _INSTANCE, space_bindings.c.workspace_id == parameter("workspace"), LIVE
     )
 )
-_ALL_OF_WORKSPACE = Query(
-    select(space_bindings.c.instance_id, space_bindings.c.space).where(
-        space_bindings.c.workspace_id == parameter("workspace")
-    )
+_BOUND = Query(
+    select(space_bindings.c.space).where(_INSTANCE, LIVE).distinct().order_by(space_bindings.c.space)
 )
-_BOUND = Query(select(space_bindings.c.space).where(_INSTANCE).distinct().order_by(space_bindings.c.space))
 _ADD = Query(
     insert(space_bindings).values(
         instance_id=parameter("instance"),
@@ -42,6 +51,7 @@ _ADD = Query(
     )
 )
 _REMOVE = Query(delete(space_bindings).where(_SPACE, space_bindings.c.workspace_id == parameter("workspace")))
+_REMOVE_STALE = Query(delete(space_bindings).where(not_(LIVE)))
 _instance = select(instances.c.id).where(instances.c.id == parameter("instance"))
 _HOLD = Query(_instance, pg=_instance.with_for_update())
 
@@ -72,14 +82,6 @@ async def of_workspace(selects: Selects, instance: int, workspace: int) -> froze
     return frozenset(row["space"] for row in rows)
 
 
-async def by_instance(selects: Selects, workspace: int) -> dict[int, frozenset[str]]:
-    """All a workspace has been given."""
-    found: dict[int, set[str]] = {}
-    for row in await selects.all(_ALL_OF_WORKSPACE, workspace=workspace):
-        found.setdefault(row["instance_id"], set()).add(row["space"])
-    return {instance: frozenset(spaces) for instance, spaces in found.items()}
-
-
 async def bound(selects: Selects, instance: int) -> list[str]:
     """The spaces of an instance bound to some workspace, by name."""
     return [row["space"] for row in await selects.all(_BOUND, instance=instance)]
@@ -96,3 +98,8 @@ async def add(
 async def remove(transaction: Transaction, instance: int, space: str, workspaces_: Collection[int]) -> None:
     for workspace in sorted(workspaces_):
         await transaction.run(_REMOVE, instance=instance, space=space, workspace=workspace)
+
+
+async def remove_stale(transaction: Transaction) -> int:
+    """How many."""
+    return await transaction.run(_REMOVE_STALE)

@@ -1,10 +1,10 @@
 """Robots of the built-in registry that act for workspaces: made, narrowed and removed in the transaction that decides,
 so that a binding taken away and what it allowed end together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from kangaroo.base.actors import Grant, Right
 from kangaroo.base.clock import Micros
@@ -23,13 +23,9 @@ _PRIVATE = Query(
         space_bindings.c.instance_id == parameter("instance"),
         space_bindings.c.workspace_id == parameter("workspace"),
         projects.c.public.is_(False),
+        projects.c.created_at <= space_bindings.c.created_at,
     )
     .order_by(projects.c.name)
-)
-_NAMED = Query(
-    select(projects.c.name, projects.c.public).where(
-        projects.c.name.in_(bindparam("names", expanding=True))
-    )
 )
 
 
@@ -39,15 +35,7 @@ async def grants(selects: Selects, instance: int, workspace: int) -> tuple[Grant
     return tuple(Grant("project", row["name"], _RIGHTS, row["id"]) for row in rows)
 
 
-async def publicity(selects: Selects, names: Collection[str]) -> dict[str, bool]:
-    """Of those projects that exist."""
-    rows = await selects.all(_NAMED, names=list(names)) if names else []
-    return {row["name"]: bool(row["public"]) for row in rows}
-
-
-async def add(
-    transaction: Transaction, name: str, state: Changeable, *, secret: str, now: Micros
-) -> int:
+async def add(transaction: Transaction, name: str, state: Changeable, *, secret: str, now: Micros) -> int:
     """Of the system. `secret` is a hash. Raises Duplicate when the name is taken."""
     return await access_robots.add(transaction, name, None, state, secret=secret, now=now)
 

@@ -210,9 +210,7 @@ async def with_url(selects: Selects, workspace: int, url: str, besides: int = 0)
     return found
 
 
-async def add(
-    transaction: Transaction, row: dict[str, Any], connection: Connection, now: Micros
-) -> int:
+async def add(transaction: Transaction, row: dict[str, Any], connection: Connection, now: Micros) -> int:
     """`row` has workspace, name, kind, integration and author. Its health follows in the same transaction.
 
     Raises Duplicate when the name is taken.

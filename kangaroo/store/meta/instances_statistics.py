@@ -17,8 +17,9 @@ _INSTANCE, _AT = parameter("instance"), parameter("at")
 _OF = select(instance_statistics).where(instance_statistics.c.instance_id == _INSTANCE)
 _LAST = Query(_OF.order_by(instance_statistics.c.at.desc()).limit(2))
 _BETWEEN = Query(
-    _OF.where(instance_statistics.c.at >= parameter("start"), instance_statistics.c.at <= parameter("end"))
-    .order_by(instance_statistics.c.at)
+    _OF.where(
+        instance_statistics.c.at >= parameter("start"), instance_statistics.c.at <= parameter("end")
+    ).order_by(instance_statistics.c.at)
 )
 _BEFORE = Query(
     _OF.where(instance_statistics.c.at < parameter("start"))

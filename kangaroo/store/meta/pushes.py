@@ -202,11 +202,13 @@ class NewArtifact:
 async def ensure_repository(
     transaction: Transaction, name: RepositoryName, project_id: int, now: Micros
 ) -> Repository:
+    """Raises Dangling when it, or its project, was deleted a moment ago."""
     row = await transaction.one(_GET_REPOSITORY, name=name)
     if row is None:
         await transaction.run(_ADD_REPOSITORY, name=name, project_id=project_id, now=now)
         row = await transaction.one(_GET_REPOSITORY, name=name)
-    assert row is not None
+    if row is None:
+        raise Dangling("the repository was deleted a moment ago")
     return Repository(row["id"], row["project_id"], bool(row["listed"]))
 
 

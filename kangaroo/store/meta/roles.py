@@ -32,9 +32,7 @@ _HELD = Query(
     .select_from(role_bindings.outerjoin(platform_roles, _custom))
     .where(role_bindings.c.workspace_id == _WORKSPACE, OF_USER)
 )
-_SYSADMIN = Query(
-    select(or_(users.c.sysadmin, users.c.group_sysadmin)).where(users.c.id == parameter("user"))
-)
+_USER_EXISTS = Query(select(users.c.id).where(users.c.id == _USER))
 
 _name: Any = func.coalesce(users.c.username, user_groups.c.name)
 _MEMBERS = Listing(
@@ -50,7 +48,8 @@ _MEMBERS = Listing(
         role_bindings.outerjoin(
             users, and_(role_bindings.c.entity_type == "u", users.c.id == role_bindings.c.entity_id)
         ).outerjoin(
-            user_groups, and_(role_bindings.c.entity_type == "g", user_groups.c.id == role_bindings.c.entity_id)
+            user_groups,
+            and_(role_bindings.c.entity_type == "g", user_groups.c.id == role_bindings.c.entity_id),
         )
     )
     .where(role_bindings.c.workspace_id == _WORKSPACE, _name.is_not(None)),
@@ -136,10 +135,8 @@ async def held(selects: Selects, workspace: int, user: int) -> list[Held]:
     return [Held(row["role"], None if row["points"] is None else _points(row["points"])) for row in rows]
 
 
-async def sysadmin(selects: Selects, user: int) -> bool | None:
-    """None without such a user."""
-    found = await selects.scalar(_SYSADMIN, user=user)
-    return None if found is None else bool(found)
+async def user_exists(selects: Selects, user: int) -> bool:
+    return await selects.one(_USER_EXISTS, user=user) is not None
 
 
 async def members(selects: Selects, workspace: int, query: ListQuery) -> Page[Member]:
@@ -201,9 +198,7 @@ async def is_custom(selects: Selects, scope: str, name: str) -> bool:
     return await selects.one(_CUSTOM_ONE, scope=scope, name=name) is not None
 
 
-async def define(
-    transaction: Transaction, scope: str, name: str, points: Sequence[str], now: Micros
-) -> None:
+async def define(transaction: Transaction, scope: str, name: str, points: Sequence[str], now: Micros) -> None:
     """Raises Duplicate."""
     await transaction.run(_DEFINE, scope=scope, name=name, points=_json(points), now=now)
 

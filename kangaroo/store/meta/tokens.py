@@ -50,9 +50,7 @@ _ADD = Query(
     )
     .returning(api_tokens.c.id)
 )
-_USED = Query(
-    update(api_tokens).where(api_tokens.c.id == parameter("id")).values(used_at=parameter("now"))
-)
+_USED = Query(update(api_tokens).where(api_tokens.c.id == parameter("id")).values(used_at=parameter("now")))
 _REMOVE = Query(delete(api_tokens).where(and_(_OWN, api_tokens.c.id == parameter("id"))))
 
 

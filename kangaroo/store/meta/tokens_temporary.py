@@ -17,9 +17,7 @@ _SOURCE = select(*_ROWS.c, instances.c.kind, instances.c.workspace_id.label("own
     instances, instances.c.id == _ROWS.c.instance_id
 )
 _GET = Query(_SOURCE.where(_ID))
-_PLACE = and_(
-    _ROWS.c.instance_id == parameter("instance"), _ROWS.c.workspace_id == parameter("workspace")
-)
+_PLACE = and_(_ROWS.c.instance_id == parameter("instance"), _ROWS.c.workspace_id == parameter("workspace"))
 _OF_PLACE = Query(_SOURCE.where(_PLACE).order_by(_ROWS.c.id))
 _STANDING = Query(_SOURCE.where(_PLACE, _ROWS.c.purpose == STANDING))
 _OF_WORKSPACE = Query(_SOURCE.where(_ROWS.c.workspace_id == parameter("workspace")).order_by(_ROWS.c.id))
@@ -47,9 +45,7 @@ _TAKE_OVER = Query(
     .values(created_at=parameter("now"))
 )
 _END = Query(
-    update(_ROWS)
-    .where(_ROWS.c.id.in_(bindparam("ids", expanding=True)))
-    .values(expires_at=parameter("now"))
+    update(_ROWS).where(_ROWS.c.id.in_(bindparam("ids", expanding=True))).values(expires_at=parameter("now"))
 )
 _REMOVE = Query(delete(_ROWS).where(_ID))
 

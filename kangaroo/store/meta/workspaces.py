@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 from kangaroo.base.clock import Micros
 from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
+from kangaroo.store.meta.bindings import LIVE
 from kangaroo.store.meta.database import Row, Selects, Transaction
 from kangaroo.store.meta.listing import Listing, TextKey
 from kangaroo.store.meta.roles import OF_USER
@@ -59,7 +60,7 @@ _OWN_INSTANCES = Query(
 _OWN_SPACES = Query(
     select(instances.c.name, space_bindings.c.space)
     .join(instances, instances.c.id == space_bindings.c.instance_id)
-    .where(space_bindings.c.workspace_id == parameter("id"))
+    .where(space_bindings.c.workspace_id == parameter("id"), LIVE)
     .order_by(instances.c.name, space_bindings.c.space)
 )
 

@@ -11,6 +11,8 @@ from kangaroo.base.actors import Actor, Grant, Right
 from kangaroo.base.clock import SECOND, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
+from kangaroo.base.paging import Window
+from kangaroo.base.query import ListQuery
 from kangaroo.core.access import Access, Profile, RobotSpec, TokenSigner, generate_signing_key
 from kangaroo.store.meta import projects
 from kangaroo.store.meta.database import ACCESS, Database
@@ -81,6 +83,11 @@ def grant(namespace: str, *rights: str) -> Grant:
     pairs = [right.split(":") for right in rights]
     access = tuple(Right(resource, action) for resource, action in pairs)
     return Grant("system" if namespace == "/" else "project", namespace, access)
+
+
+def listed(page: int = 1, size: int = 10) -> ListQuery:
+    """A list without conditions."""
+    return ListQuery(window=Window(page, size))
 
 
 @contextlib.contextmanager

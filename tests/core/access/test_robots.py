@@ -6,10 +6,9 @@ from kangaroo.base.actors import ANONYMOUS, Grant, Right
 from kangaroo.base.clock import SECOND
 from kangaroo.base.errors import Code
 from kangaroo.base.names import ProjectName
-from kangaroo.base.paging import Window
 from kangaroo.core.access import RobotSpec, Role
 from kangaroo.core.access.robots import DAY
-from tests.core.access.conftest import House, grant, refused
+from tests.core.access.conftest import House, grant, listed, refused
 
 PULL = (grant("p", "repository:pull"),)
 
@@ -133,12 +132,12 @@ async def test_lists_by_level(house: House) -> None:
     for name in ("b", "a"):
         await house.access.robots.create(house.admin, spec(name))
     await house.access.robots.create(house.admin, spec("c", level="system"))
-    page = await house.access.robots.page(house.admin, Window(1, 1), p)
+    page = await house.access.robots.page(house.admin, listed(1, 1), p)
     assert ([robot.name for robot in page.items], page.total) == (["robot$p+a"], 2)
-    assert [robot.name for robot in (await house.access.robots.page(house.admin, Window())).items] == [
+    assert [robot.name for robot in (await house.access.robots.page(house.admin, listed())).items] == [
         "robot$c"
     ]
-    assert (await house.access.robots.page(house.admin, Window(), q)).items == []
+    assert (await house.access.robots.page(house.admin, listed(), q)).items == []
 
 
 async def test_a_project_that_is_gone_is_not_shown_in_permissions(house: House) -> None:
@@ -161,7 +160,7 @@ async def test_project_admins_have_robots_in_their_project_only(house: House) ->
     guest = await house.user("guest", p=Role.GUEST)
     robots = house.access.robots
     made, _ = await robots.create(boss, spec("ci", grant("p", "member:create", "repository:push")))
-    assert (await robots.page(guest, Window(), p)).total == 1
+    assert (await robots.page(guest, listed(), p)).total == 1
     foreign, _ = await robots.create(house.admin, spec("ci", grant("q", "repository:pull")))
     system, _ = await robots.create(house.admin, spec("ci", level="system"))
     for action in (
@@ -171,7 +170,7 @@ async def test_project_admins_have_robots_in_their_project_only(house: House) ->
         robots.delete(boss, foreign.id),
         robots.refresh_secret(boss, system.id),
         robots.update(boss, system.id, spec("ci", level="system")),
-        robots.page(boss, Window()),
+        robots.page(boss, listed()),
         robots.create(guest, spec("x")),
         robots.refresh_secret(guest, made.id),
         robots.delete(guest, made.id),

@@ -7,10 +7,11 @@ import pytest
 from kangaroo.base.actors import ANONYMOUS
 from kangaroo.base.errors import Code
 from kangaroo.base.paging import Window
+from kangaroo.base.query import Contains
 from kangaroo.core.access import Access, Profile, Role, TokenSigner
 from kangaroo.core.access.passwords import check_strength
 from kangaroo.store.meta.database import Database
-from tests.core.access.conftest import PASSWORD, PEM, Hands, House, grant, refused
+from tests.core.access.conftest import PASSWORD, PEM, Hands, House, grant, listed, refused
 
 ANOTHER = "Another1234"
 
@@ -115,19 +116,20 @@ async def test_lists_are_cut_filtered_and_in_order(house: House) -> None:
     for name in ("carol", "alice", "bob", "a_b", "Alex"):
         await house.user(name)
     users = house.access.users
-    first = await users.page(house.admin, Window(1, 2))
+    first = await users.page(house.admin, listed(1, 2))
     assert ([user.username for user in first.items], first.total) == (["Alex", "a_b"], 6)
-    last = await users.page(house.admin, Window(3, 2))
+    last = await users.page(house.admin, listed(3, 2))
     assert [user.username for user in last.items] == ["bob", "carol"]
-    assert len((await users.page(house.admin, Window(size=0))).items) == 6
-    found = await users.page(house.admin, Window(), username="AL")
+    assert len((await users.page(house.admin, listed(size=0))).items) == 6
+    found = await users.page(house.admin, listed().where("username", Contains("AL")))
     assert [user.username for user in found.items] == ["Alex", "alice"]
-    assert [user.username for user in (await users.page(house.admin, Window(), username="_")).items] == [
-        "a_b"
-    ]
-    assert (await users.page(house.admin, Window(), username="%")).total == 0
-    assert (await users.page(house.admin, Window(), email="bob@")).total == 1
-    assert (await users.page(house.admin, Window(), username="\\")).items == []
+    assert [
+        user.username
+        for user in (await users.page(house.admin, listed().where("username", Contains("_")))).items
+    ] == ["a_b"]
+    assert (await users.page(house.admin, listed().where("username", Contains("%")))).total == 0
+    assert (await users.page(house.admin, listed().where("email", Contains("bob@")))).total == 1
+    assert (await users.page(house.admin, listed().where("username", Contains("\\")))).items == []
 
 
 async def test_what_ordinary_users_may_do(house: House) -> None:
@@ -138,7 +140,7 @@ async def test_what_ordinary_users_may_do(house: House) -> None:
     assert (await users.search(alice, "BO", Window())).items == [(bob.id, "bob")]
     for action in (
         users.get(alice, bob.id),
-        users.page(alice, Window()),
+        users.page(alice, listed()),
         users.update(alice, bob.id, Profile("x@example.com")),
         users.delete(alice, bob.id),
         users.delete(alice, alice.id),
@@ -201,7 +203,7 @@ async def test_a_robot_over_users_cannot_become_a_sysadmin(house: House) -> None
     alice = await house.user("alice")
     users = house.access.users
     await users.change_password(robot, alice.id, ANOTHER)
-    assert (await users.page(robot, Window())).total == 2
+    assert (await users.page(robot, listed())).total == 2
     for action in (
         users.set_sysadmin(robot, alice.id, True),
         users.change_password(robot, 1, ANOTHER),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kangaroo.base.actors import ANONYMOUS, SYSTEM
+from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Window
@@ -13,6 +14,7 @@ from kangaroo.base.query import Contains, ListQuery, equal, parse_list_query
 from kangaroo.core.access import Role
 from kangaroo.core.projects import AllowlistChange, Projects, ProjectSpec, Wording
 from kangaroo.store.meta import labels, projects_details
+from kangaroo.store.meta.database import Dangling, Duplicate
 from kangaroo.store.meta.schema import metadata
 from kangaroo.store.meta.statements import Query
 from tests.core.projects.conftest import Ground, grant, refused
@@ -202,7 +204,9 @@ async def test_nothing_of_a_deleted_project_is_left(ground: Ground) -> None:
     await ground.projects.delete(ground.admin, p)
     after = await count_rows(ground)
     # the content itself is collected later
-    assert {name: after[name] - count for name, count in before.items() if after[name] != count} == {"blobs": 1}
+    assert {name: after[name] - count for name, count in before.items() if after[name] != count} == {
+        "blobs": 1
+    }
     with refused(Code.PROJECT_UNKNOWN):
         await ground.projects.delete(ground.admin, p)
     await ground.project("p")  # the name is free
@@ -210,7 +214,9 @@ async def test_nothing_of_a_deleted_project_is_left(ground: Ground) -> None:
 
 
 async def count_rows(ground: Ground) -> dict[str, int]:
-    tables = [table for table in metadata.sorted_tables if table.name not in ("generations", "login_failures")]
+    tables = [
+        table for table in metadata.sorted_tables if table.name not in ("generations", "login_failures")
+    ]
     async with ground.database.read() as snapshot:
         return {
             table.name: await snapshot.scalar(Query(select(func.count()).select_from(table)))
@@ -226,15 +232,17 @@ async def test_pushes_and_a_removal_at_once(ground: Ground) -> None:
 
         async def push(project: str = name, image: int = number) -> int:
             blob = f"{project} {image}".encode()
-            answer = await ground.registry("POST", f"/v2/{project}/app/blobs/uploads/?digest={digest(blob)}", blob)
+            answer = await ground.registry(
+                "POST", f"/v2/{project}/app/blobs/uploads/?digest={Digest.of(blob)}", blob
+            )
             if answer.status != 201:
                 return answer.status
             manifest = ground.registry.image_of(blob, [])
             answer = await ground.registry("PUT", f"/v2/{project}/app/manifests/1", manifest)
             return answer.status
 
-        async def remove(project: ProjectName = name) -> str:
-            await asyncio.sleep(0.002 * number)
+        async def remove(project: ProjectName = name, pause: float = 0.002 * number) -> str:
+            await asyncio.sleep(pause)
             try:
                 await ground.projects.delete(ground.admin, project)
             except Failure as failure:
@@ -247,12 +255,6 @@ async def test_pushes_and_a_removal_at_once(ground: Ground) -> None:
             assert not await ground.projects.exists(ground.admin, name)
         else:
             assert (end, status) == ("PRECONDITION", 201)
-
-
-def digest(content: bytes) -> str:
-    from kangaroo.base.digests import Digest
-
-    return Digest.of(content)
 
 
 async def test_summaries_show_what_one_may_know(ground: Ground) -> None:
@@ -300,6 +302,10 @@ async def test_one_statement_for_a_page_whatever_its_size(lawn: Ground) -> None:
             counted.append(query)
             return await self.selects.all(query, **values)
 
+        async def one(self, query, /, **values):
+            counted.append(query)
+            return await self.selects.one(query, **values)
+
         async def scalar(self, query, /, **values):
             counted.append(query)
             return await self.selects.scalar(query, **values)
@@ -311,8 +317,6 @@ async def test_one_statement_for_a_page_whatever_its_size(lawn: Ground) -> None:
 
 async def test_labels_on_artifacts(ground: Ground) -> None:
     """The store's part, for whoever sticks them on."""
-    from kangaroo.store.meta.database import Dangling, Duplicate
-
     p = await ground.project("p")
     project = (await ground.projects.get(ground.admin, p)).id
     make = ground.projects.labels.create
@@ -331,7 +335,9 @@ async def test_labels_on_artifacts(ground: Ground) -> None:
             async with ground.database.write() as transaction:
                 await labels.attach(transaction, *pair)
     found = await labels.of_artifacts(ground.database.lookup, [artifact, 2])
-    assert {key: [label.wording.name for label in some] for key, some in found.items()} == {1: ["mine", "ours"]}
+    assert {key: [label.wording.name for label in some] for key, some in found.items()} == {
+        1: ["mine", "ours"]
+    }
     assert await labels.of_artifacts(ground.database.lookup, []) == {}
     async with ground.database.write() as transaction:
         assert await labels.detach(transaction, artifact, mine)

@@ -10,12 +10,13 @@ from kangaroo.core.projects.patterns import matches
 from kangaroo.core.projects.rules import Rule, Selector, checked_json, immutable
 from tests.core.projects.conftest import refused
 
-
 GLOBS = st.sampled_from(["**", "*", "a", "a*", "{a,b}", "v[0-9]", "a/**"])
 NAMES = st.sampled_from(["a", "b", "ab", "v1", "a/b", "latest"])
 
 
-def rule(tag: str = "**", repository: str = "**", *, tags: str = "matches", repositories: str = "repoMatches") -> Rule:
+def rule(
+    tag: str = "**", repository: str = "**", *, tags: str = "matches", repositories: str = "repoMatches"
+) -> Rule:
     return Rule(
         tag_selectors=(Selector("doublestar", tags, tag),),
         scope_selectors={"repository": (Selector("doublestar", repositories, repository),)},
@@ -55,9 +56,7 @@ def test_the_same_rule_is_the_same_text() -> None:
         rule(repository="{"),
         rule(tags="repoMatches"),
         rule(repositories="matches"),
-        Rule(
-            tag_selectors=(Selector("regex", "matches", ".*"),), scope_selectors=rule().scope_selectors
-        ),
+        Rule(tag_selectors=(Selector("regex", "matches", ".*"),), scope_selectors=rule().scope_selectors),
         Rule(tag_selectors=rule().tag_selectors * 60, scope_selectors=rule().scope_selectors),
     ],
 )

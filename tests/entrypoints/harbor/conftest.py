@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, select
 
 from kangaroo.app.measured import Measured
 from kangaroo.app.wiring import Wired, assemble
@@ -17,15 +16,13 @@ from kangaroo.entrypoints.harbor import Surroundings, application
 from kangaroo.entrypoints.harbor.routes import HANDLERS
 from kangaroo.entrypoints.harbor.surroundings import Volume
 from kangaroo.store.content.memory import MemoryStore
+from kangaroo.store.meta import projects
 from kangaroo.store.meta.database import Database
-from kangaroo.store.meta.schema.access import projects
 from kangaroo.store.meta.sqlite import SqliteDatabase
-from kangaroo.store.meta.statements import Query
 from tests.conftest import apart
 from tests.entrypoints.harbor.client import HarborClient
 
 PASSWORD = "Harbor12345"
-_NAME = Query(select(projects.c.name).where(projects.c.id == bindparam("id")))
 
 
 @dataclass
@@ -57,8 +54,7 @@ class Installation:
         await access.configuring.change(await access.authenticate_basic("admin", PASSWORD, "test"), changes)
 
     async def _project_named(self, identity: int) -> ProjectName | None:
-        name = await self.wired.database.lookup.scalar(_NAME, id=identity)
-        return None if name is None else ProjectName(name)
+        return await projects.name_of(self.wired.database.lookup, identity)
 
     async def _volume(self) -> Volume | None:
         return self.volume

@@ -26,15 +26,14 @@ def test_its_marks() -> None:
 
 @given(st.text(), st.text())
 def test_every_session_has_its_own_token(one: str, other: str) -> None:
-    csrf.check_token(one, csrf.token_of(one))
+    csrf.check_token(csrf.token_of(one), csrf.token_of(one))
     assert (csrf.token_of(one) == csrf.token_of(other)) == (one == other)
-    assert not one or one not in csrf.token_of(one) or len(one) < 8
 
 
 @pytest.mark.parametrize("given_token", ["b", None, "", "\xe9"])
 def test_wrong_tokens(given_token: str | None) -> None:
     with pytest.raises(Failure) as caught:
-        csrf.check_token("cookie", given_token)
+        csrf.check_token(csrf.token_of("cookie"), given_token)
     assert caught.value.code is Code.FORBIDDEN
 
 

@@ -1,0 +1,77 @@
+"""Taking back the robots a workspace was given: those of the built-in registry in the transaction that decides, the
+others by a job that asks until their instance answers."""
+
+from collections.abc import Iterable
+
+from kangaroo.base.clock import Clock
+from kangaroo.core.instances import InstanceKind
+from kangaroo.core.instances.points import Point
+from kangaroo.core.workspaces.authority import Authority
+from kangaroo.jobs import Queue
+from kangaroo.store.meta import access_robots, bindings_robots
+from kangaroo.store.meta import roles as role_rows
+from kangaroo.store.meta import tokens_temporary as rows
+from kangaroo.store.meta.database import Transaction
+from kangaroo.store.meta.tokens_temporary import Credential
+
+EXPIRE = "WORKSPACE_CREDENTIALS_EXPIRE"
+NARROW = "WORKSPACE_CREDENTIALS_NARROW"
+_PATIENCE = 1000  # attempts: an instance may be away for days
+
+
+class Revoking:
+    def __init__(self, queue: Queue, clock: Clock, authority: Authority) -> None:
+        self._queue = queue
+        self._clock = clock
+        self._authority = authority
+
+    async def of_those_who_lost(self, transaction: Transaction, workspace: int | None = None) -> int:
+        """What people were given to push with who may not push there any more, or are gone. How many."""
+        held = await rows.logins(transaction)
+        lost = [
+            one
+            for one in held
+            if workspace in (None, one.workspace) and not await self._may_push(transaction, one)
+        ]
+        await self.end(transaction, lost)
+        return len(lost)
+
+    async def whole_workspace(self, transaction: Transaction, workspace: int) -> None:
+        await self.end(transaction, await rows.of_workspace(transaction, workspace))
+
+    async def end(self, transaction: Transaction, credentials: Iterable[Credential]) -> None:
+        elsewhere = []
+        for one in credentials:
+            if one.kind == InstanceKind.KANGAROO:
+                await access_robots.remove(transaction, int(one.robot))
+                await rows.remove(transaction, one.id)
+            else:
+                elsewhere.append(one.id)
+        if elsewhere:
+            await rows.end(transaction, elsewhere, self._clock())
+            await self._queue.enqueue(transaction, EXPIRE, {}, dedup=EXPIRE, max_attempts=_PATIENCE)
+
+    async def fit(self, transaction: Transaction, instance: int, workspace: int) -> None:
+        """After the bindings of a workspace changed: its robots get what it may push to now, and no more."""
+        held = await rows.of_place(transaction, instance, workspace)
+        if not held:
+            return
+        if held[0].kind == InstanceKind.KANGAROO:
+            await self.fit_built_in(transaction, held)
+            return
+        payload = {"instance": instance, "workspace": workspace}
+        key = f"{NARROW}:{instance}:{workspace}"
+        await self._queue.enqueue(
+            transaction, NARROW, payload, dedup=key, concurrency_key=key, max_attempts=_PATIENCE
+        )
+
+    async def fit_built_in(self, transaction: Transaction, held: Iterable[Credential]) -> None:
+        for one in held:
+            wanted = await bindings_robots.grants(transaction, one.instance, one.workspace)
+            await bindings_robots.narrow(transaction, int(one.robot), wanted, self._clock())
+
+    async def _may_push(self, transaction: Transaction, one: Credential) -> bool:
+        if not await role_rows.user_exists(transaction, one.user):
+            return False
+        points = await self._authority.of_user(transaction, one.user, one.workspace)
+        return Point.CREATE_IMAGE in points

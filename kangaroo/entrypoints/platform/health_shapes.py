@@ -1,0 +1,53 @@
+"""How an instance is, and was: ours, for the published description knows only HEALTHY and UNHEALTHY."""
+
+from kangaroo.base.clock import SECOND
+from kangaroo.base.texts import Language
+from kangaroo.core.instances import Instance, Probe, cause_of
+from kangaroo.entrypoints.platform.shapes import Shape, seconds
+
+
+class Health(Shape):
+    """`state`: checking, healthy, degraded or unhealthy; `reason` is a stable word, `message` and `remedy` are for
+    people."""
+
+    state: str
+    reason: str
+    message: str
+    remedy: str
+    version: str
+    last_transition_time: str
+    last_probe_time: str
+    next_probe_time: str
+
+
+class ProbeShape(Shape):
+    time: str
+    state: str
+    reason: str
+    message: str
+    duration_seconds: float
+
+
+def health_of(instance: Instance, language: Language) -> Health:
+    health = instance.health
+    told = cause_of(health.reason, health.facts).told(language)
+    return Health(
+        state=health.state,
+        reason=health.reason,
+        message=told.message,
+        remedy=told.remedy,
+        version=health.version,
+        last_transition_time=seconds(health.transition_at),
+        last_probe_time=seconds(health.probed_at),
+        next_probe_time=seconds(health.next_at),
+    )
+
+
+def probe_of(probe: Probe, language: Language) -> ProbeShape:
+    return ProbeShape(
+        time=seconds(probe.at),
+        state=probe.state,
+        reason=probe.reason,
+        message=cause_of(probe.reason, probe.facts).told(language).message,
+        duration_seconds=probe.duration / SECOND,
+    )
