@@ -6,7 +6,9 @@ from kangaroo.app.wiring import Wired
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
 from kangaroo.core.gc.jobs import COLLECT, SWEEP_UPLOADS, CollectJob, SweepUploadsJob
-from kangaroo.core.instances.jobs import SCHEDULES, InstanceJobs
+from kangaroo.core.instances import jobs as instances
+from kangaroo.core.instances.jobs import InstanceJobs
+from kangaroo.core.workspaces import jobs as workspaces
 from kangaroo.jobs import Handler, sweeper
 
 SWEEP = "EXECUTION_SWEEP"
@@ -19,12 +21,13 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
         SWEEP_UPLOADS: SweepUploadsJob(parts.content, idle, now),
         SWEEP: sweeper(parts.queue, parts.settings.job_days),
         **InstanceJobs(parts.services.instances, parts.database, now).handlers(),
+        **parts.services.workspaces.jobs.handlers(),
     }
 
 
 def schedules(settings: Settings) -> Mapping[str, str]:
     """Kind of task to cron."""
-    table = {SWEEP_UPLOADS: "@hourly", SWEEP: "@daily", **SCHEDULES}
+    table = {SWEEP_UPLOADS: "@hourly", SWEEP: "@daily", **instances.SCHEDULES, **workspaces.SCHEDULES}
     if settings.gc_interval_minutes:
         table[COLLECT] = f"@every {settings.gc_interval_minutes * 60}s"
     return table

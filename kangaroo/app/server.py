@@ -12,7 +12,7 @@ from kangaroo.app.wiring import Wired, build
 from kangaroo.base.errors import Failure
 from kangaroo.base.settings import Settings
 from kangaroo.core.registry import Registry
-from kangaroo.entrypoints import oci
+from kangaroo.entrypoints import oci, platform
 from kangaroo.entrypoints.harbor.app import application as harbor_application
 from kangaroo.entrypoints.http.asgi import Application
 from kangaroo.entrypoints.http.metrics import Observation
@@ -40,6 +40,7 @@ def routes(parts: Wired) -> Routes:
         "service": registry,
         "api": harbor,
         "c": harbor,
+        "apis": platform.application(parts.services, surroundings.of_platform(parts)),
         **operator_routes(parts.services.doctor, JobNumbers(History(parts.queue))),
     }
 

@@ -6,6 +6,7 @@ import shutil
 from kangaroo.app import tls
 from kangaroo.app.wiring import Wired
 from kangaroo.base.names import ProjectName
+from kangaroo.entrypoints import platform
 from kangaroo.entrypoints.harbor.surroundings import Surroundings, Volume
 from kangaroo.store.meta import projects
 
@@ -33,3 +34,7 @@ def of_harbor(parts: Wired) -> Surroundings:
         storage="s3" if settings.storage_url else "filesystem",
         external_url=settings.external_url,
     )
+
+
+def of_platform(parts: Wired) -> platform.Surroundings:
+    return platform.Surroundings(external_url=parts.settings.external_url)

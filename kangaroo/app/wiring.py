@@ -3,16 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from kangaroo.app import keys
+from kangaroo.app import keys, tls
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
 from kangaroo.core.access import Access, AccessSettings, TokenSigner
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
-from kangaroo.core.instances import AdministratorsHoldAll, Inside, Instances, Opener
+from kangaroo.core.instances import Inside, Instances, Opener
 from kangaroo.core.projects import ImmutabilityGate, Ledger, Projects
 from kangaroo.core.registry import (
     Additions,
@@ -31,6 +32,7 @@ from kangaroo.core.registry import (
 from kangaroo.core.registry.gates import Gates
 from kangaroo.core.registry.pull import Parts
 from kangaroo.core.services import Services
+from kangaroo.core.workspaces import Authority, Ours, Workspaces
 from kangaroo.jobs import History, Queue
 from kangaroo.remote.ldap import LdapDirectory
 from kangaroo.remote.oidc import HttpOidcProvider
@@ -130,13 +132,22 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     )
     inside = Inside(access, projects, registry, database, content)
     opener = Opener(open_remote, inside, Cipher(secret_key), Options())
+    instances = Instances(database, queue, Authority(database, access), opener)
+    ours = Ours(Cipher(secret_key), partial(_own_authority, settings))
     services = Services(
         access=access,
         projects=projects,
         registry=registry,
-        instances=Instances(database, queue, AdministratorsHoldAll(access), opener),
+        instances=instances,
+        workspaces=Workspaces(database, queue, access, instances, ours),
         collector=Collector(database, content, ledger, grace),
         fsck=Fsck(database, content),
         doctor=Doctor(database, content, History(queue)),
     )
     return Wired(settings, database, content, queue, services)
+
+
+def _own_authority(settings: Settings) -> bytes | None:
+    """What clients must trust before they use us; of a certificate that was given we know nothing."""
+    path = tls.folder_of(settings.data).authority
+    return path.read_bytes() if settings.tls == "auto" and path.exists() else None

@@ -182,6 +182,35 @@ TEXTS: dict[str, Text] = {
         "registry {name} was changed by somebody else meanwhile: look at it and try again",
         "镜像仓库 {name} 刚被他人修改，请查看后重试",
     ),
+    "space_public": Text(
+        "space {space} is public: everybody sees it, there is nothing to bind",
+        "镜像空间 {space} 是公开的，所有人可见，无需绑定",
+    ),
+    "nothing_to_push_to": Text(
+        "workspace {workspace} has no private space here to push to: ask an administrator to bind one to it",
+        "工作空间 {workspace} 在此没有可推送的私有镜像空间，请联系管理员绑定",
+    ),
+    "sight_public": Text("{space} is public: {user} sees it", "{space} 是公开的，{user} 可见"),
+    "sight_bound": Text(
+        "{user} sees {space} as a member of {workspaces}", "{user} 是 {workspaces} 的成员，可见 {space}"
+    ),
+    "sight_own": Text(
+        "{user} sees {space} as a member of {workspaces}, which connected the registry {instance}",
+        "{user} 是接入镜像仓库 {instance} 的 {workspaces} 的成员，可见 {space}",
+    ),
+    "sight_not_member": Text(
+        "{user} is not a member of any workspace {space} is bound to; ask {ask} to be made one",
+        "{user} 不是 {space} 所绑定的任何工作空间的成员，请联系 {ask} 加入",
+    ),
+    "sight_not_bound": Text(
+        "{space} is private and bound to no workspace, or does not exist; ask {ask} to bind it",
+        "{space} 是未绑定任何工作空间的私有空间，或不存在，请联系 {ask} 绑定",
+    ),
+    "sight_no_space": Text("registry {instance} has no space {space}", "镜像仓库 {instance} 中没有空间 {space}"),
+    "sight_no_instance": Text(
+        "{user} knows no registry {instance}: it does not exist, or belongs to a workspace he is no member of; ask {ask}",
+        "{user} 看不到镜像仓库 {instance}：它不存在，或属于其未加入的工作空间，请联系 {ask}",
+    ),
     "internal": Text("internal server error", "服务器内部错误"),
     "unavailable": Text("{what} is unavailable for the moment: {reason}", "{what} 暂不可用：{reason}"),
     "storage_full": Text(

@@ -8,6 +8,7 @@ from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Instances
 from kangaroo.core.projects import Projects
 from kangaroo.core.registry import Registry
+from kangaroo.core.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Services:
     projects: Projects
     registry: Registry
     instances: Instances
+    workspaces: Workspaces
     collector: Collector
     fsck: Fsck
     doctor: Doctor

@@ -59,7 +59,9 @@ def dockerd(home: Path, *insecure: str) -> Iterator[Client]:
         with _running(command, home, lambda: docker("version")):
             yield docker
     finally:
-        subprocess.run(["umount", home / "exec" / "netns" / "default"], stderr=subprocess.DEVNULL, check=False)
+        subprocess.run(
+            ["umount", home / "exec" / "netns" / "default"], stderr=subprocess.DEVNULL, check=False
+        )
 
 
 @contextmanager

@@ -41,8 +41,13 @@ class Server:
     """`settings` are those of `kangaroo serve`; the port is a free one, another one at each start."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        defaults = {"data": folder / "data", "admin_password": PASSWORD, "workers": 2, "port": 0}
-        self.settings = Settings(**(defaults | settings))
+        values: dict[str, Any] = {
+            "data": folder / "data",
+            "admin_password": PASSWORD,
+            "workers": 2,
+            "port": 0,
+        }
+        self.settings = Settings(**(values | settings))
         self.log = folder / "log"
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -71,7 +76,7 @@ class Server:
 
     def start(self) -> Self:
         """Returns when it says that it is ready; raises with its log when it does not."""
-        command = [KANGAROO, "serve", "--host", "127.0.0.1", "--port", "0"]
+        command = [str(KANGAROO), "serve", "--host", "127.0.0.1", "--port", "0"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=log, env=self._environment(), start_new_session=True

@@ -68,7 +68,9 @@ def test_signatures_are_shown_beside_the_image(cosign: Client, signed: str) -> N
         cosign(*SIGN, f"--new-bundle-format={new}", signed)
     tree = cosign("tree", *PLAIN, signed)
     assert image("small").digest.replace(":", "-") + ".sig" in tree
-    print(cosign("tree", *PLAIN, "--experimental-oci11", signed)); assert 0
+    assert "https://sigstore.dev/cosign/sign/v1 artifacts via OCI referrer" in cosign(
+        "tree", *PLAIN, "--experimental-oci11", signed
+    )
 
 
 def test_who_may_only_pull_verifies_but_cannot_sign(

@@ -52,7 +52,7 @@ def test_a_pulled_chart_is_the_pushed_one(helm: Client, server: Server, name: st
     assert (helm.home / "pulled" / chart.name).read_bytes() == chart.read_bytes()
     helm("pull", where, "--version", "^1.0.0", *PLAIN, "--untar", "-d", "pulled")
     assert (helm.home / "pulled" / name / "values.yaml").exists()
-    assert "appVersion: \"4.5\"" in helm("show", "chart", where, "--version", "1.2.3", *PLAIN)
+    assert 'appVersion: "4.5"' in helm("show", "chart", where, "--version", "1.2.3", *PLAIN)
     assert "kind: Deployment" in helm("template", "release", where, *PLAIN)
 
 

@@ -34,7 +34,11 @@ class Engine(Client):
     def ids(self) -> dict[str, str]:
         """Image ids, which are the digests of their configs, by name."""
         images = json.loads(self("images", "--json" if self.tool == "buildah" else "--format=json"))
-        return {name: one["id" if "id" in one else "Id"] for one in images for name in one.get("names") or one["Names"]}
+        return {
+            name: one["id" if "id" in one else "Id"]
+            for one in images
+            for name in one.get("names") or one["Names"]
+        }
 
     def _places(self) -> tuple[str | Path, ...]:
         places = ("--root", self.home / "root", "--runroot", self.home / "run", "--storage-driver", "vfs")
@@ -84,7 +88,7 @@ def test_podman_runs_a_program_of_a_pulled_image(podman: Engine, server: Server,
     podman.load(image("small"), where)
     podman("push", "-q", *PLAIN, where)
     podman("rmi", "-a", "-f")
-    assert podman(*RUN, *LIMITS, *NOBODY, where, "echo", "hello") .endswith("hello")
+    assert podman(*RUN, *LIMITS, *NOBODY, where, "echo", "hello").endswith("hello")
 
 
 def test_anybody_pulls_what_is_public_and_only_that(podman: Engine, server: Server, name: str) -> None:

@@ -33,7 +33,10 @@ def test_login(stranger: Client, server: Server, account: Account) -> None:
     login = ("registry", "login", "-u", account.name, "--pass-stdin", server.host)
     assert "unauthorized" in stranger.refused(*login, stdin="wrong")
     stranger(*login, stdin=account.password)
-    assert json.loads(stranger("registry", "config", server.host, "--format", "{{json .}}"))["user"] == account.name
+    assert (
+        json.loads(stranger("registry", "config", server.host, "--format", "{{json .}}"))["user"]
+        == account.name
+    )
 
 
 @pytest.mark.parametrize("source", ["small", "multi"])
@@ -56,7 +59,9 @@ def test_anybody_pulls_what_is_public_and_only_that(
     regctl("registry", "logout", server.host)
     assert regctl("image", "digest", public).strip() == image("small").digest
     assert "unauthorized" in regctl.refused("image", "digest", private)
-    assert "unauthorized" in regctl.refused("image", "copy", local(image("small")), public.replace(":1", ":2"))
+    assert "unauthorized" in regctl.refused(
+        "image", "copy", local(image("small")), public.replace(":1", ":2")
+    )
 
 
 def test_a_deleted_tag_leaves_the_others(regctl: Client, server: Server, name: str) -> None:
@@ -71,7 +76,9 @@ def test_a_deleted_tag_leaves_the_others(regctl: Client, server: Server, name: s
     assert regctl("tag", "ls", where).split() == []
 
 
-def test_blobs_are_fetched_headed_and_copied(regctl: Client, server: Server, name: str, tmp_path: Path) -> None:
+def test_blobs_are_fetched_headed_and_copied(
+    regctl: Client, server: Server, name: str, tmp_path: Path
+) -> None:
     where, layer = f"{server.host}/private/{name}", image("small").layers[0]
     digest = regctl("blob", "put", where, stdin="some content").split()[0]
     assert regctl("blob", "get", where, digest) == "some content"

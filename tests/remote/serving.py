@@ -1,4 +1,4 @@
-"""Servers of tests, on free ports of the loopback address: stand-ins in this process, Debian's docker-registry beside."""
+"""Servers of tests, on free ports of the loopback address: stand-ins in this process, docker-registry beside it."""
 
 import contextlib
 import socket

@@ -10,6 +10,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import Accounts
+from kangaroo.core.access.api_tokens import ApiTokens
 from kangaroo.core.access.bearers import Bearers
 from kangaroo.core.access.cli_secrets import CliSecrets
 from kangaroo.core.access.configuration import Configuration
@@ -67,6 +68,7 @@ class Access(Decisions):
         self._accounts = Accounts(database, configuration)
         self._signin = SignIn(database, clock, self._facts, self._accounts, people)
         self._bearers = Bearers(self._facts, self._accounts, signer, clock)
+        self.api_tokens = ApiTokens(database, clock)
         self.sessions = Sessions(database, clock, configuration)
         self.users = Users(database, clock, configuration, self, self._accounts, self._signin)
         self.groups = Groups(database, clock, self, configuration, people)

@@ -104,7 +104,9 @@ class Decisions:
         return actor.kind is not ActorKind.SYSTEM and (await self._configuration.values()).read_only
 
     async def permissions(self, actor: Actor, project: ProjectName | None = None) -> list[Pair]:
-        """Everything the actor may do there, for screens that grey out the rest."""
+        """Everything the actor may do there, for screens that grey out the rest. Raises UNAUTHORIZED to strangers."""
+        if not actor.known:
+            raise Failure(Code.UNAUTHORIZED)
         standing = await self._facts.standing(actor, project)
         pairs = SYSTEM_PAIRS if project is None else PROJECT_PAIRS
         return sorted(pair for pair in pairs if _decide(actor, standing, *pair))

@@ -73,6 +73,7 @@ class Unnamed:
 
     username: str
     ticket: str
+    back_to: str
 
 
 class Oidc:
@@ -134,7 +135,7 @@ class Oidc:
             newcomer = _Newcomer(
                 person=_short(person), back_to=started.back_to, until=self._clock() + PATIENCE
             )
-            return Unnamed(person.username, self._seal("oidc newcomer", newcomer))
+            return Unnamed(person.username, self._seal("oidc newcomer", newcomer), started.back_to)
         return Entered(await self._actor(await self._external.admit(person)), started.back_to)
 
     async def onboard(self, ticket: str, username: str) -> Entered:

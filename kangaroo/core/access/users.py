@@ -69,6 +69,15 @@ class Users:
             await self._decisions.require(actor, "user", "read")
         return await self._found(user)
 
+    async def current(self, actor: Actor) -> User:
+        """Oneself. Raises PRECONDITION for who is no user."""
+        if not actor.known:
+            raise Failure(Code.UNAUTHORIZED)
+        if actor.kind is not ActorKind.USER:
+            reason = f"get current user not available for security context: {actor.kind}"
+            raise Failure(Code.PRECONDITION, reason=reason)
+        return await self._found(actor.id)
+
     async def page(self, actor: Actor, query: ListQuery) -> Page[User]:
         """By name, unless `query` says otherwise; it names Harbor's fields."""
         await self._decisions.require(actor, "user", "list")

@@ -4,7 +4,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
-from kangaroo.core.instances.points import PLATFORM, Point, Points, require
+from kangaroo.core.instances.points import PLATFORM, PLATFORM_POINTS, Point, Points, require
 from kangaroo.core.instances.values import Instance, Which, Wish
 from kangaroo.store.meta import instances as rows
 from kangaroo.store.meta.database import Database
@@ -37,10 +37,28 @@ class Directory:
         await require(self.points, actor, point, which.workspace)
         return await self._known(which)
 
+    async def decide(self, actor: Actor, point: Point, workspace: int = PLATFORM) -> None:
+        """For what has no subject of its own yet."""
+        await require(self.points, actor, point, workspace)
+
+    async def held(self, actor: Actor, workspace: int = PLATFORM) -> list[Point]:
+        """The points the actor holds there, for screens that grey out the rest. Raises UNAUTHORIZED."""
+        if not actor.known:
+            raise Failure(Code.UNAUTHORIZED)
+        points = await self.points(actor, workspace)
+        return [point for point in Point if point in points and (point in PLATFORM_POINTS) is (not workspace)]
+
     async def get(self, actor: Actor, which: Which) -> Instance:
         """Raises NOT_FOUND."""
         await self._decide(actor, "read", which.workspace)
         return await self._known(which)
+
+    async def seen_from(self, actor: Actor, which: Which, point: Point) -> Instance:
+        """The workspace's own instance of this name, or else the platform's, for who holds this point in the
+        workspace. Raises NOT_FOUND."""
+        await require(self.points, actor, point, which.workspace)
+        own = await rows.find(self._database.lookup, which.workspace, which.name)
+        return own or await self._known(Which(which.name))
 
     async def page(self, actor: Actor, wish: Wish, window: Window) -> Page[Instance]:
         """By name, whatever their state is. Raises NOT_FOUND for an unknown `besides`."""

@@ -35,9 +35,7 @@ class Registering(Directory):
         self.opener = opener
         self.health = Probing(database, queue, self, opener, clock)
 
-    async def register(
-        self, actor: Actor, registration: Registration, workspace: int = PLATFORM
-    ) -> Instance:
+    async def register(self, actor: Actor, registration: Registration, workspace: int = PLATFORM) -> Instance:
         """After asking it who it is, within five seconds.
 
         Raises INVALID_FIELD, CONFLICT (the name or the URL is there already), and the InstanceFailure that says
@@ -107,7 +105,9 @@ class Registering(Directory):
                 raise unknown(which)
             _check_own(actor, found)
             if bound := await rows.bound_spaces(transaction, found.id):
-                raise Failure(Code.REFERENCED, what=f"registry {which.name}", by=f"{bound} workspace bindings")
+                raise Failure(
+                    Code.REFERENCED, what=f"registry {which.name}", by=f"{bound} workspace bindings"
+                )
             await rows.remove(transaction, found.id)
         await self.opener.drop(found.id)
 

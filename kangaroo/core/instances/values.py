@@ -92,5 +92,3 @@ class Totals:
     storage: int
     at: int = 0
     exact: bool = field(default=False)
-
-

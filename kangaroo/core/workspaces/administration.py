@@ -104,9 +104,7 @@ class Administration:
     async def _built_in(
         self, instance: Instance, window: Window, fuzzy: str, *, only_bound: bool
     ) -> Page[Space]:
-        wanted = Wanted(
-            everything=True, fuzzy=fuzzy, bound_anywhere=instance.id if only_bound else None
-        )
+        wanted = Wanted(everything=True, fuzzy=fuzzy, bound_anywhere=instance.id if only_bound else None)
         async with self._database.read() as snapshot:
             found = await workspaces_seen.spaces(snapshot, wanted, window)
         return Page(

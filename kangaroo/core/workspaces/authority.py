@@ -43,9 +43,7 @@ class Authority:
         if actor.kind is ActorKind.SYSTEM:
             return True
         subject = await self._access.subject(actor)
-        return (
-            actor.kind is ActorKind.USER and actor.scopes is None and subject.active and subject.sysadmin
-        )
+        return actor.kind is ActorKind.USER and actor.scopes is None and subject.active and subject.sysadmin
 
     async def require(self, actor: Actor, point: Point, workspace: int = PLATFORM) -> None:
         """Raises UNAUTHORIZED (to strangers), FORBIDDEN; NOT_FOUND for no such workspace, to administrators."""

@@ -1,5 +1,5 @@
-"""Giving spaces to workspaces, and taking them back. Visibility reads the same rows, so both are in effect when the call
-returns, robots of the built-in registry included; those elsewhere follow by job."""
+"""Giving spaces to workspaces, and taking them back. Visibility reads the same rows, so both are in effect when the
+call returns, robots of the built-in registry included; those elsewhere follow by job."""
 
 from collections.abc import Collection
 from typing import Literal

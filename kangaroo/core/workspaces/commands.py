@@ -72,8 +72,8 @@ def _login(endpoint: Endpoint, one: Pass, example: str) -> dict[str, str]:
 def _trust(endpoint: Endpoint) -> dict[str, str]:
     """Needs root, but for what reads the file that is written for containerd."""
     host = endpoint.host
-    scheme = "http" if endpoint.plain else "https"
-    hosts = f'server = "{scheme}://{host}"\n\n[host."{scheme}://{host}"]\n  capabilities = ["pull", "resolve", "push"]\n'
+    url = f"{'http' if endpoint.plain else 'https'}://{host}"
+    hosts = f'server = "{url}"\n\n[host."{url}"]\n  capabilities = ["pull", "resolve", "push"]\n'
     if not endpoint.authority:
         hosts += "" if endpoint.plain else "  skip_verify = true\n"
         daemon = (

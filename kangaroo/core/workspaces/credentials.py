@@ -6,7 +6,7 @@ that none is forgotten there, then the robot is made, then its id is kept.
 """
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import SECOND, Micros
@@ -17,16 +17,17 @@ from kangaroo.core.access.passwords import hash_secret, random_secret
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.instances import InstanceKind, InstanceName, Point
 from kangaroo.core.workspaces.looking import Looking, Outlook, View
-from kangaroo.core.workspaces.robots_elsewhere import RobotsElsewhere
+from kangaroo.core.workspaces.robots_elsewhere import Held, Made, RobotsElsewhere
 from kangaroo.store.meta import access_robots, bindings, bindings_robots
 from kangaroo.store.meta import tokens_temporary as rows
 from kangaroo.store.meta.access_robots import Changeable
-from kangaroo.store.meta.database import Database, Duplicate, Transaction
-from kangaroo.store.meta.tokens_temporary import LOGIN, STANDING, Credential, NewCredential
+from kangaroo.store.meta.database import Duplicate, Transaction
+from kangaroo.store.meta.tokens_temporary import LOGIN, STANDING, NewCredential
 
 SHORTEST, LONGEST, USUAL = 60, 30 * 86_400, 86_400  # seconds
 _PURPOSE = "credential of a workspace"
 _FOR_EVER = -1
+_ABANDONED: Micros = 60 * SECOND  # so long nobody takes to make a robot
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ class Credentials:
         self._elsewhere = elsewhere
         self._cipher = cipher
 
-    async def login(
-        self, actor: Actor, workspace: int, name: InstanceName, seconds: int = 0
-    ) -> Issued:
+    async def login(self, actor: Actor, workspace: int, name: InstanceName, seconds: int = 0) -> Issued:
         """For the one who asks, for so long; 0 is a day. Raises INVALID_FIELD."""
         if seconds and not SHORTEST <= seconds <= LONGEST:
             reason = f"it is in seconds: use {SHORTEST} to {LONGEST}, or 0 for {USUAL}"
@@ -67,7 +66,7 @@ class Credentials:
             expires_at=until,
         )
         if view.instance.kind != InstanceKind.KANGAROO:
-            return await self._made_elsewhere(actor, view, new, "")
+            return await self._made_elsewhere(actor, view, new)
         robot = f"login-{workspace}-{secrets.token_hex(6)}"
         return await self._made_here(actor, view, new, robot)
 
@@ -81,7 +80,7 @@ class Credentials:
         try:
             if view.instance.kind == InstanceKind.KANGAROO:
                 return await self._made_here(actor, view, new, f"workspace-{workspace}")
-            return await self._made_elsewhere(actor, view, new, STANDING)
+            return await self._made_elsewhere(actor, view, new)
         except Duplicate as error:  # somebody else was asked for it at the same moment
             if (found := await self._kept(view, workspace)) is not None:
                 return found
@@ -91,11 +90,13 @@ class Credentials:
         lookup = self._looking.database.lookup
         row = await rows.standing(lookup, view.instance.id, workspace)
         if row is None or not row.robot:
+            if row is not None and row.created_at < self._looking.clock() - _ABANDONED:
+                async with self._looking.database.write() as transaction:
+                    await rows.end(transaction, [row.id], self._looking.clock())
             return None
         secret = self._cipher.decrypt(row.secret, _PURPOSE)
         if view.instance.kind != InstanceKind.KANGAROO:
-            held = self._elsewhere.read(row)
-            return Issued(view, held.username, secret, None, ())
+            return Issued(view, Held.read(row.robot).username, secret, None, tuple(sorted(view.facts.bound)))
         robot = await access_robots.get(lookup, int(row.robot))
         if robot is None:  # an administrator removed it
             async with self._looking.database.write() as transaction:
@@ -111,43 +112,42 @@ class Credentials:
         async with database.write() as transaction:
             await bindings.hold(transaction, new.instance)
             grants = await bindings_robots.grants(transaction, new.instance, new.workspace)
-            if not grants and new.purpose == LOGIN:
+            if not grants:
                 raise Failure(Code.PRECONDITION, "nothing_to_push_to", workspace=new.workspace)
             state = Changeable(
                 f"Workspace {new.workspace}, for {actor.name}", grants, False, _FOR_EVER, new.expires_at
             )
             made = await bindings_robots.add(transaction, robot, state, secret=hash_secret(secret), now=now)
             sealed = self._cipher.encrypt(secret, _PURPOSE) if new.purpose == STANDING else ""
-            await rows.add(transaction, new.of_robot(str(made), sealed), now)
+            await rows.add(transaction, replace(new, robot=str(made), secret=sealed), now)
             await self._emit(transaction, actor, new, shown)
         return Issued(view, shown, secret, new.expires_at, tuple(grant.namespace for grant in grants))
 
-    async def _made_elsewhere(
-        self, actor: Actor, view: View, new: NewCredential, purpose: str
-    ) -> Issued:
+    async def _made_elsewhere(self, actor: Actor, view: View, new: NewCredential) -> Issued:
         database, now = self._looking.database, self._looking.clock()
         async with database.write() as transaction:
             identity = await rows.add(transaction, new, now)
         try:
-            made = await self._elsewhere.make(actor, view, new, identity)
-            sealed = self._cipher.encrypt(made.secret, _PURPOSE) if purpose == STANDING else ""
-            async with database.write() as transaction:
-                if not await rows.fill(transaction, identity, made.kept, sealed):
-                    raise Failure(Code.NOT_FOUND, what=f"workspace {new.workspace}")
-                await self._elsewhere.fit_if_changed(transaction, new, made.bound)
-                await self._emit(transaction, actor, new, made.username)
+            made = await self._elsewhere.make(actor, view, new, (identity, now))
+            await self._keep(actor, new, identity, made)
         except BaseException:
             async with database.write() as transaction:
                 await rows.end(transaction, [identity], now)
             raise
-        return Issued(view, made.username, made.secret, new.expires_at, made.spaces)
+        return Issued(view, made.held.username, made.secret, new.expires_at, made.spaces)
+
+    async def _keep(self, actor: Actor, new: NewCredential, identity: int, made: Made) -> None:
+        sealed = self._cipher.encrypt(made.secret, _PURPOSE) if new.purpose == STANDING else ""
+        async with self._looking.database.write() as transaction:
+            if not await rows.fill(transaction, identity, str(made.held), sealed):
+                raise Failure(Code.NOT_FOUND, what=f"workspace {new.workspace}")
+            await self._elsewhere.fit_if_changed(transaction, new, made.bound)
+            await self._emit(transaction, actor, new, made.held.username)
 
     async def _shown(self, robot: str) -> str:
         return (await self._access.configuration.values()).robot_name_prefix + robot
 
-    async def _emit(
-        self, transaction: Transaction, actor: Actor, new: NewCredential, username: str
-    ) -> None:
+    async def _emit(self, transaction: Transaction, actor: Actor, new: NewCredential, username: str) -> None:
         event = CredentialIssued(
             actor=actor.name,
             at=self._looking.clock(),

@@ -115,4 +115,6 @@ def _check(name: str, description: str) -> None:
         reason = f"use 1 to {_LONGEST_NAME} printable characters, none of them blank at the ends"
         raise Failure(Code.INVALID_FIELD, field="alias", reason=reason)
     if len(description) > _LONGEST_TEXT or "\0" in description:
-        raise Failure(Code.INVALID_FIELD, field="description", reason=f"use at most {_LONGEST_TEXT} characters")
+        raise Failure(
+            Code.INVALID_FIELD, field="description", reason=f"use at most {_LONGEST_TEXT} characters"
+        )

@@ -89,9 +89,7 @@ class Images:
             await inside.client.images.delete(image)
             await self._removed(actor, inside, image)
 
-    async def delete_artifact(
-        self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest
-    ) -> None:
+    async def delete_artifact(self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest) -> None:
         """With all its tags. Raises UNSUPPORTED, PRECONDITION (immutable, or an index refers to it)."""
         async with self._inside(actor, at, image.space, Point.DELETE_IMAGE) as inside:
             _check(inside, Capability.DELETE)

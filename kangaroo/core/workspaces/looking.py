@@ -76,8 +76,10 @@ class Looking:
             if not actor.known:
                 raise Failure(Code.UNAUTHORIZED)
             return True
-        if outlook.glass and point is Point.GET_IMAGE and point not in await self.authority(
-            actor, outlook.workspace
+        if (
+            outlook.glass
+            and point is Point.GET_IMAGE
+            and point not in await self.authority(actor, outlook.workspace)
         ):
             await self._break_glass(actor, outlook.workspace, what, outlook.glass)
             return False

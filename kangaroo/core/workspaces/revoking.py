@@ -40,16 +40,19 @@ class Revoking:
         await self.end(transaction, await rows.of_workspace(transaction, workspace))
 
     async def end(self, transaction: Transaction, credentials: Iterable[Credential]) -> None:
-        elsewhere = []
+        ending = list(credentials)
+        await self.end_here(transaction, ending)
+        elsewhere = [one.id for one in ending if one.kind != InstanceKind.KANGAROO]
+        if elsewhere:
+            await rows.end(transaction, elsewhere, self._clock())
+            await self._queue.enqueue(transaction, EXPIRE, {}, dedup=EXPIRE, max_attempts=_PATIENCE)
+
+    async def end_here(self, transaction: Transaction, credentials: Iterable[Credential]) -> None:
+        """Those of the built-in registry."""
         for one in credentials:
             if one.kind == InstanceKind.KANGAROO:
                 await access_robots.remove(transaction, int(one.robot))
                 await rows.remove(transaction, one.id)
-            else:
-                elsewhere.append(one.id)
-        if elsewhere:
-            await rows.end(transaction, elsewhere, self._clock())
-            await self._queue.enqueue(transaction, EXPIRE, {}, dedup=EXPIRE, max_attempts=_PATIENCE)
 
     async def fit(self, transaction: Transaction, instance: int, workspace: int) -> None:
         """After the bindings of a workspace changed: its robots get what it may push to now, and no more."""

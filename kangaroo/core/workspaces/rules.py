@@ -80,4 +80,6 @@ def pushable(spaces: Iterable[P], facts: Facts) -> list[P]:
     if facts.workspace is None or not facts.member:
         return []
     own = facts.owner != PLATFORM
-    return [space for space in visible(spaces, facts) if own or (not space.public and space.name in facts.bound)]
+    return [
+        space for space in visible(spaces, facts) if own or (not space.public and space.name in facts.bound)
+    ]

@@ -62,9 +62,7 @@ class Spaces:
         seen = [SeenSpace(one, one.name in view.facts.bound) for one in found.items if view.sight.shows(one)]
         return Page(seen, found.total)
 
-    async def get(
-        self, actor: Actor, outlook: Outlook, name: InstanceName, space: SpaceName
-    ) -> SeenSpace:
+    async def get(self, actor: Actor, outlook: Outlook, name: InstanceName, space: SpaceName) -> SeenSpace:
         """Raises PROJECT_UNKNOWN for what does not show, whether or not it exists."""
         view = await self._looking.at(actor, outlook, name)
         async with self._looking.opener.use(actor, view.instance) as client:
@@ -110,9 +108,7 @@ async def existing(client: RemoteRegistry, names: Sequence[str]) -> list[Space]:
     return [space for space in found if space is not None]
 
 
-async def _elsewhere(
-    client: RemoteRegistry, left: Sight, window: Window, choice: Choice
-) -> Page[Space]:
+async def _elsewhere(client: RemoteRegistry, left: Sight, window: Window, choice: Choice) -> Page[Space]:
     if left.everything:
         return await client.spaces.page(window, choice.fuzzy, choice.public)
     fitting = [name for name in left.bound if choice.fuzzy.lower() in name.lower()]

@@ -36,7 +36,7 @@ async def get_one(
         reason = f"should be one of {list(NAMES)}"
         raise Failure(Code.INVALID_FIELD, field="addition in path", reason=reason)
     found = await services.registry.additions.get(actor, repository, artifact, name)
-    return Response(found.content, media_type=found.media_type)
+    return Response(found.content, headers={"Content-Type": found.media_type})
 
 
 HANDLERS = (vulnerabilities, get_one)

@@ -33,10 +33,12 @@ class AccessoryShape(Shape):
 
 
 class PlatformShape(Shape):
+    """The quotes belong to two of the names, as Harbor's description has them and its clients read them."""
+
     architecture: str = ""
     os: str = ""
-    os_version: str = msgspec.field(default="", name="os.version")
-    os_features: list[str] | None = msgspec.field(default=None, name="os.features")
+    os_version: str = msgspec.field(default="", name="'os.version'")
+    os_features: list[str] | None = msgspec.field(default=None, name="'os.features'")
     variant: str = ""
 
 
@@ -77,10 +79,20 @@ class ArtifactShape(Shape):
     inherited_accessories: list[AccessoryShape] | None = None
 
 
+class _Platform(msgspec.Struct):
+    """OCI image-spec image-index.md."""
+
+    architecture: str = ""
+    os: str = ""
+    os_version: str = msgspec.field(default="", name="os.version")
+    os_features: list[str] | None = msgspec.field(default=None, name="os.features")
+    variant: str = ""
+
+
 class _Descriptor(msgspec.Struct):
     """What of a descriptor in an index is shown."""
 
-    platform: PlatformShape | None = None
+    platform: _Platform | None = None
     annotations: dict[str, str] | None = None
     urls: list[str] | None = None
 
@@ -146,12 +158,15 @@ def _unless_empty(text: str) -> msgspec.Raw | None:
 
 
 def _reference(found: Child) -> ReferenceShape:
-    said = _descriptor.decode(found.descriptor)
+    try:
+        said = _descriptor.decode(found.descriptor)
+    except msgspec.ValidationError:  # of no known form: nothing of it is shown
+        said = _Descriptor()
     return ReferenceShape(
         parent_id=found.parent_id,
         child_id=found.child_id or 0,
         child_digest=str(found.digest),
-        platform=said.platform,
+        platform=None if said.platform is None else PlatformShape(**msgspec.structs.asdict(said.platform)),
         annotations=said.annotations or None,
         urls=said.urls or None,
     )

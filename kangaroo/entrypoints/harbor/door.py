@@ -1,7 +1,7 @@
 """Before any handler: who asks, whose page asks, and whether anything may be changed now.
 
-Order of belief: name and password (people, robots), then the session cookie. As in Harbor a wrong password makes
-an anonymous visitor: what everybody may see is still shown, the rest is refused with 401.
+Order of belief: name and password (people, robots) or an OpenID provider's token, then the session cookie. As in
+Harbor a wrong one makes an anonymous visitor: what everybody may see is still shown, the rest is refused with 401.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 from kangaroo.base.actors import ANONYMOUS, Actor
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access import Access
+from kangaroo.entrypoints.harbor import oidc_cli
 from kangaroo.entrypoints.harbor.errors import AnyRequest
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 from kangaroo.entrypoints.http import csrf, session
@@ -61,9 +62,17 @@ class Door:
 
     async def sign_in(self, request: AnyRequest, name: str, password: str) -> None:
         """Begin a session. Raises UNAUTHORIZED, TOO_MANY_REQUESTS."""
-        actor = await self._access.authenticate_basic(name, password, _client(request))
+        await self.begin(request, await self._access.authenticate_basic(name, password, _client(request)))
+
+    async def begin(self, request: AnyRequest, actor: Actor) -> None:
+        """A session of who has proved to be the actor. Raises UNAUTHORIZED for robots."""
         cookie = await self._access.sessions.begin(actor)
         visitor(request).headers = session.keep(cookie, secure=self._secure(request))
+
+    def hand_out(self, request: AnyRequest, cookie: str) -> None:
+        """Another cookie with the answer; `cookie` with its attributes."""
+        line = cookie + ("; Secure" if self._secure(request) else "")
+        visitor(request).headers.append((b"set-cookie", line.encode("latin-1")))
 
     async def sign_out(self, request: AnyRequest) -> None:
         guest = visitor(request)
@@ -74,22 +83,31 @@ class Door:
     async def _visitor(self, request: AnyRequest) -> Visitor:
         cookie = session.cookie(request.scope["headers"])
         holder = None if cookie is None else await self._access.sessions.holder(cookie)
-        actor = await self._by_password(request) or holder or ANONYMOUS
+        actor = await self._shown(request) or holder or ANONYMOUS
         if cookie is None or holder is None:
             return Visitor(actor, None, [])
         return Visitor(actor, cookie, [text_header(csrf.HEADER.lower().encode(), csrf.token_of(cookie))])
 
-    async def _by_password(self, request: AnyRequest) -> Actor | None:
+    async def _shown(self, request: AnyRequest) -> Actor | None:
+        """Whom the Authorization header proves."""
         scheme, _, value = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic":
-            return None
         try:
-            name, password = parse_basic(value)
-            return await self._access.authenticate_basic(name, password, _client(request))
+            match scheme.lower():
+                case "basic":
+                    return await self._by_password(request, value)
+                case "bearer":
+                    return await self._access.oidc.actor_of(value)
         except Failure as failure:
-            if failure.code is Code.UNAUTHORIZED:
-                return None
-            raise
+            if failure.code is not Code.UNAUTHORIZED:
+                raise
+        return None
+
+    async def _by_password(self, request: AnyRequest, value: str) -> Actor | None:
+        name, password = parse_basic(value)
+        actor = await self._access.authenticate_basic(name, password, _client(request))
+        if await self._access.cli_secrets.shown_by(actor) and not oidc_cli.may(request):
+            return None
+        return actor
 
     def _secure(self, request: AnyRequest) -> bool:
         return self._https or request.scope["scheme"] == "https"

@@ -7,7 +7,6 @@ from typing import Any
 
 from litestar import Litestar, Request
 from litestar.exceptions import HTTPException, SerializationException
-from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from kangaroo.base.errors import Code, Failure

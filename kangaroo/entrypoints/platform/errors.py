@@ -4,8 +4,9 @@
 can do something about it, a google.rpc.Help.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from kangaroo.base.errors import Code, Failure
+from kangaroo.base.reasons import InstanceFailure
 from kangaroo.base.texts import Language
 from kangaroo.entrypoints.platform.language import language_of
 
@@ -21,6 +23,7 @@ DOMAIN = "kangaroo.io"
 log = structlog.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
+Detail = Mapping[str, Any]
 
 
 class Grpc(Enum):
@@ -32,6 +35,7 @@ class Grpc(Enum):
     PERMISSION_DENIED = 7, 403
     RESOURCE_EXHAUSTED = 8, 429
     FAILED_PRECONDITION = 9, 400
+    ABORTED = 10, 409
     OUT_OF_RANGE = 11, 400
     UNIMPLEMENTED = 12, 501
     INTERNAL = 13, 500
@@ -41,6 +45,7 @@ class Grpc(Enum):
 
 _BY_CODE = {
     Code.UNSUPPORTED: Grpc.FAILED_PRECONDITION,
+    Code.REFERENCED: Grpc.ABORTED,  # somebody else has to let go of it first
     Code.BLOB_IN_USE: Grpc.FAILED_PRECONDITION,
     Code.METHOD_NOT_ALLOWED: Grpc.FAILED_PRECONDITION,
     Code.QUOTA_EXCEEDED: Grpc.RESOURCE_EXHAUSTED,
@@ -66,8 +71,11 @@ def on_failure(request: AnyRequest, failure: Failure) -> Response[bytes]:
     if grpc is Grpc.UNAVAILABLE:
         log.warning("request failed", path=request.scope["path"], reason=str(failure))
     headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
-    facts = {name: str(value) for name, value in failure.facts.items()}
-    return _answer(grpc, failure.message(_language(request)), failure.code.name, facts, headers)
+    language = _language(request)
+    details = [_info(failure.code.name, failure.facts)]
+    if isinstance(failure, InstanceFailure):
+        details = [_info(failure.reason.name, failure.facts), _help(failure.remedy(language))]
+    return _answer(grpc, failure.message(language), details, headers)
 
 
 def on_refusal(request: AnyRequest, error: HTTPException) -> Response[bytes]:
@@ -78,14 +86,14 @@ def on_refusal(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     message = error.detail
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         message = "; ".join(_one(extra) for extra in error.extra) or message
-    return _answer(grpc, message, grpc.name, {}, dict(error.headers or {}))
+    return _answer(grpc, message, [_info(grpc.name)], dict(error.headers or {}))
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
     """What nobody foresaw; what went wrong inside is nobody else's."""
     log.error("request failed", path=request.scope["path"], exc_info=error)
     message = Failure(Code.INTERNAL).message(_language(request))
-    return _answer(Grpc.INTERNAL, message, Grpc.INTERNAL.name, {}, {})
+    return _answer(Grpc.INTERNAL, message, [_info(Grpc.INTERNAL.name)], {})
 
 
 def _language(request: AnyRequest) -> Language:
@@ -101,15 +109,20 @@ def _one(extra: Mapping[str, str]) -> str:
     return f"{extra.get('key', 'request')}{' in ' if where else ''}{where}: {extra.get('message', '')}"
 
 
-def _answer(
-    grpc: Grpc, message: str, reason: str, facts: Mapping[str, str], headers: dict[str, str]
-) -> Response[bytes]:
-    code, status = grpc.value
-    info = {
+def _info(reason: str, facts: Mapping[str, Any] = MappingProxyType({})) -> Detail:
+    return {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": reason,
         "domain": DOMAIN,
-        "metadata": facts,
+        "metadata": {name: str(value) for name, value in facts.items()},
     }
-    body = msgspec.json.encode({"code": code, "message": message, "details": [info]})
+
+
+def _help(remedy: str) -> Detail:
+    return {"@type": "type.googleapis.com/google.rpc.Help", "links": [{"description": remedy, "url": ""}]}
+
+
+def _answer(grpc: Grpc, message: str, details: Sequence[Detail], headers: dict[str, str]) -> Response[bytes]:
+    code, status = grpc.value
+    body = msgspec.json.encode({"code": code, "message": message, "details": details})
     return Response(body, status_code=status, headers=headers, media_type="application/json")

@@ -3,10 +3,10 @@
     actor: Given[Actor]                  who asks
     services: Given[Services]            the subjects of core
     surroundings: Given[Surroundings]    what wiring says of this installation
-    language: Given[Language]            in which sentences for people are wanted
+    view: Given[View]                    in which language, and what we are called from outside
     window: Given[Window]                of page, pageSize
-    instance: Given[InstanceName]        of {registry}
-    tenant: Given[int]                   of {workspace}: the id of a workspace
+    which: Given[Which]                  of {registry}, registered in {workspace} if that is in the path
+    workspace_id: Given[int]             of {workspace}
     space: Given[SpaceName]              of {project}
     image: Given[ImageName]              of {project} and {repository}
     digest: Given[Digest]                of {digest}
@@ -28,13 +28,13 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
-from kangaroo.base.texts import Language
-from kangaroo.core.instances import ImageName, InstanceName, SpaceName
+from kangaroo.core.instances import PLATFORM, ImageName, InstanceName, SpaceName, Which
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.platform.door import Door, visitor
 from kangaroo.entrypoints.platform.errors import AnyRequest
 from kangaroo.entrypoints.platform.language import language_of
 from kangaroo.entrypoints.platform.surroundings import Surroundings
+from kangaroo.entrypoints.platform.view import View
 
 T = TypeVar("T")
 Given = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
@@ -56,7 +56,7 @@ class House:
 
     @classmethod
     def of(cls, services: Services, surroundings: Surroundings) -> "House":
-        return cls(services, surroundings, Door(services.access, surroundings))
+        return cls(services, surroundings, Door(services.access))
 
 
 def house_of(request: AnyRequest) -> House:
@@ -82,8 +82,10 @@ async def _surroundings(request: AnyRequest) -> Surroundings:
     return house_of(request).surroundings
 
 
-async def _language(request: AnyRequest) -> Language:
-    return language_of(request.headers.get("accept-language", ""))
+async def _view(request: AnyRequest) -> View:
+    outside = house_of(request).surroundings.external_url
+    own = outside or f"{request.scope['scheme']}://{request.headers.get('host', '')}"
+    return View(language_of(request.headers.get("accept-language", "")), own)
 
 
 async def _window(
@@ -94,15 +96,16 @@ async def _window(
     return Window(1, 0) if size == EVERYTHING else Window(page or 1, size or PAGE_SIZE)
 
 
-async def _instance(request: AnyRequest) -> InstanceName:
+async def _which(request: AnyRequest) -> Which:
     text = segment(request, "registry")
     try:
-        return InstanceName.parse(text)
+        name = InstanceName.parse(text)
     except Failure as failure:
         raise Failure(Code.NOT_FOUND, what=f"registry {text[:80]}") from failure
+    return Which(name, await _workspace_id(request) if "workspace" in request.path_params else PLATFORM)
 
 
-async def _tenant(request: AnyRequest) -> int:
+async def _workspace_id(request: AnyRequest) -> int:
     text = segment(request, "workspace")
     if not _ID.fullmatch(text) or not int(text):
         raise Failure(Code.NOT_FOUND, what=f"workspace {text[:80]}")
@@ -137,10 +140,10 @@ DEPENDENCIES = {
     "actor": Provide(_actor),
     "services": Provide(_services),
     "surroundings": Provide(_surroundings),
-    "language": Provide(_language),
+    "view": Provide(_view),
     "window": Provide(_window),
-    "instance": Provide(_instance),
-    "tenant": Provide(_tenant),
+    "which": Provide(_which),
+    "workspace_id": Provide(_workspace_id),
     "space": Provide(_space),
     "image": Provide(_image),
     "digest": Provide(_digest),

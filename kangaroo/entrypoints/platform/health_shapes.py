@@ -1,9 +1,9 @@
 """How an instance is, and was: ours, for the published description knows only HEALTHY and UNHEALTHY."""
 
 from kangaroo.base.clock import SECOND
-from kangaroo.base.texts import Language
 from kangaroo.core.instances import Instance, Probe, cause_of
-from kangaroo.entrypoints.platform.shapes import Shape, seconds
+from kangaroo.entrypoints.platform.shapes import Pagination, Shape, seconds
+from kangaroo.entrypoints.platform.view import View
 
 
 class Health(Shape):
@@ -28,9 +28,15 @@ class ProbeShape(Shape):
     duration_seconds: float
 
 
-def health_of(instance: Instance, language: Language) -> Health:
+class HealthHistory(Shape):
+    health: Health
+    items: list[ProbeShape]
+    pagination: Pagination
+
+
+def health_of(instance: Instance, view: View) -> Health:
     health = instance.health
-    told = cause_of(health.reason, health.facts).told(language)
+    told = cause_of(health.reason, health.facts).told(view.language)
     return Health(
         state=health.state,
         reason=health.reason,
@@ -43,11 +49,11 @@ def health_of(instance: Instance, language: Language) -> Health:
     )
 
 
-def probe_of(probe: Probe, language: Language) -> ProbeShape:
+def probe_of(probe: Probe, view: View) -> ProbeShape:
     return ProbeShape(
         time=seconds(probe.at),
         state=probe.state,
         reason=probe.reason,
-        message=cause_of(probe.reason, probe.facts).told(language).message,
+        message=cause_of(probe.reason, probe.facts).told(view.language).message,
         duration_seconds=probe.duration / SECOND,
     )

@@ -7,11 +7,9 @@ from litestar.params import Parameter
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.paging import Window
-from kangaroo.base.texts import Language
-from kangaroo.core.instances import InstanceName, Which, Wish
+from kangaroo.core.instances import Which, Wish
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.given import Given, OwnUrl
-from kangaroo.entrypoints.platform.health_shapes import health_of
+from kangaroo.entrypoints.platform.given import Given
 from kangaroo.entrypoints.platform.registries_shapes import (
     INTEGRATIONS,
     CreateRegistry,
@@ -22,7 +20,8 @@ from kangaroo.entrypoints.platform.registries_shapes import (
     known_registry_of,
     registry_of,
 )
-from kangaroo.entrypoints.platform.shapes import Empty, Listed, listed
+from kangaroo.entrypoints.platform.shapes import Empty, Fuzzy, Listed, listed
+from kangaroo.entrypoints.platform.view import View
 
 
 @get("/registries", operation_id="Registries_ListRegistry")
@@ -30,13 +29,13 @@ async def list_(
     actor: Given[Actor],
     services: Given[Services],
     window: Given[Window],
-    own_url: Given[OwnUrl],
-    fuzzy: Annotated[str, Parameter(query="fuzzyName")] = "",
+    view: Given[View],
+    fuzzy: Fuzzy = "",
     integrated: Annotated[IntegratedType, Parameter(query="intergratedType")] = IntegratedType.UNSPECIFIED,
 ) -> Listed[Registry]:
     wish = Wish(fuzzy=fuzzy, integration=INTEGRATIONS[integrated])
     page = await services.instances.page(actor, wish, window)
-    return listed(window, page, lambda one: registry_of(one, own_url))
+    return listed(window, page, lambda one: registry_of(one, view))
 
 
 @get("/filter_registries/{registry:str}/registries", operation_id="Registries_ListFilterRegistry")
@@ -44,54 +43,42 @@ async def list_others(
     actor: Given[Actor],
     services: Given[Services],
     window: Given[Window],
-    own_url: Given[OwnUrl],
-    instance: Given[InstanceName],
-    fuzzy: Annotated[str, Parameter(query="fuzzyName")] = "",
+    view: Given[View],
+    which: Given[Which],
+    fuzzy: Fuzzy = "",
 ) -> Listed[Registry]:
-    page = await services.instances.page(actor, Wish(fuzzy=fuzzy, besides=instance), window)
-    return listed(window, page, lambda one: registry_of(one, own_url))
+    page = await services.instances.page(actor, Wish(fuzzy=fuzzy, besides=which.name), window)
+    return listed(window, page, lambda one: registry_of(one, view))
 
 
 @post("/registries", status_code=200, operation_id="Registries_CreateRegistry")
 async def create(
-    actor: Given[Actor],
-    services: Given[Services],
-    own_url: Given[OwnUrl],
-    language: Given[Language],
-    data: CreateRegistry,
+    actor: Given[Actor], services: Given[Services], view: Given[View], data: CreateRegistry
 ) -> KnownRegistry:
-    made = await services.instances.register(actor, data.registration())
-    return known_registry_of(made, own_url, health_of(made, language))
+    return known_registry_of(await services.instances.register(actor, data.registration()), view)
 
 
 @get("/registries/{registry:str}", operation_id="Registries_GetRegistry")
 async def get_(
-    actor: Given[Actor],
-    services: Given[Services],
-    own_url: Given[OwnUrl],
-    language: Given[Language],
-    instance: Given[InstanceName],
+    actor: Given[Actor], services: Given[Services], view: Given[View], which: Given[Which]
 ) -> KnownRegistry:
-    found = await services.instances.get(actor, Which(instance))
-    return known_registry_of(found, own_url, health_of(found, language))
+    return known_registry_of(await services.instances.get(actor, which), view)
 
 
 @put("/registries/{registry:str}", operation_id="Registries_UpdateRegistry")
 async def update(
     actor: Given[Actor],
     services: Given[Services],
-    own_url: Given[OwnUrl],
-    language: Given[Language],
-    instance: Given[InstanceName],
+    view: Given[View],
+    which: Given[Which],
     data: UpdateRegistry,
 ) -> KnownRegistry:
-    changed = await services.instances.update(actor, Which(instance), data.change())
-    return known_registry_of(changed, own_url, health_of(changed, language))
+    return known_registry_of(await services.instances.update(actor, which, data.change()), view)
 
 
 @delete("/registries/{registry:str}", status_code=200, operation_id="Registries_DeleteRegistry")
-async def delete_(actor: Given[Actor], services: Given[Services], instance: Given[InstanceName]) -> Empty:
-    await services.instances.delete(actor, Which(instance))
+async def delete_(actor: Given[Actor], services: Given[Services], which: Given[Which]) -> Empty:
+    await services.instances.delete(actor, which)
     return Empty()
 
 

@@ -4,6 +4,7 @@ Beyond what the published description has: `health` on one registry, and `ca`, `
 where a registry is made or changed. Passwords never go out.
 """
 
+from kangaroo.base.errors import Code, Failure
 from kangaroo.core.instances import (
     Change,
     Credential,
@@ -15,9 +16,9 @@ from kangaroo.core.instances import (
     Registration,
     State,
 )
-from kangaroo.base.errors import Code, Failure
-from kangaroo.entrypoints.platform.health_shapes import Health
+from kangaroo.entrypoints.platform.health_shapes import Health, health_of
 from kangaroo.entrypoints.platform.shapes import Body, Shape, Word, seconds
+from kangaroo.entrypoints.platform.view import View
 
 
 class RegistryType(Word):
@@ -66,8 +67,8 @@ class Registry(Shape):
     integrated_type: IntegratedType
     status: Status
     create_at: str
-    is_exist: bool = False
-    cluster_status: ClusterStatus = ClusterStatus.UNSPECIFIED
+    is_exist: bool
+    cluster_status: ClusterStatus
 
 
 class KnownRegistry(Registry):
@@ -151,20 +152,25 @@ def type_of(instance: Instance) -> RegistryType:
     return RegistryType(instance.kind)
 
 
-def registry_of(instance: Instance, own_url: str) -> Registry:
-    """`own_url` is where the built-in registry is reached."""
+def url_of(instance: Instance, view: View) -> str:
+    return instance.connection.url or view.own_url
+
+
+def registry_of(instance: Instance, view: View) -> Registry:
     return Registry(
         name=instance.name,
         type=type_of(instance),
-        url=instance.connection.url or own_url,
+        url=url_of(instance, view),
         credential=ShownCredential(username=instance.connection.username),
         integrated_type=IntegratedType(instance.integration),
         status=Status(status=_STATUS[State(instance.health.state)]),
         create_at=seconds(instance.created_at),
+        is_exist=False,
+        cluster_status=ClusterStatus.UNSPECIFIED,
     )
 
 
-def known_registry_of(instance: Instance, own_url: str, health: Health) -> KnownRegistry:
-    plain = registry_of(instance, own_url)
+def known_registry_of(instance: Instance, view: View) -> KnownRegistry:
+    plain = registry_of(instance, view)
     values = {name: getattr(plain, name) for name in plain.__struct_fields__}
-    return KnownRegistry(**values, health=health)
+    return KnownRegistry(**values, health=health_of(instance, view))

@@ -9,15 +9,18 @@ numbers may come as texts. `PlatformRequest` makes lowerCamelCase of names in sn
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
+from litestar.params import Parameter
 
 from kangaroo.base.clock import SECOND, Micros
 from kangaroo.base.paging import Page, Window
 
 T = TypeVar("T")
 S = TypeVar("S")
+Fuzzy = Annotated[str, Parameter(query="fuzzyName", max_length=255)]
+"""A part of a name, blind to case."""
 
 
 class Shape(msgspec.Struct, rename="camel", kw_only=True):

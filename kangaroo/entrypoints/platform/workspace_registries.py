@@ -1,17 +1,12 @@
 """Group Registries: the instances a workspace has connected for itself."""
 
-from typing import Annotated
-
 from litestar import delete, get, post, put
-from litestar.params import Parameter
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.paging import Window
-from kangaroo.base.texts import Language
-from kangaroo.core.instances import InstanceName, Which, Wish
+from kangaroo.core.instances import Point, Which, Wish
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.given import Given, OwnUrl
-from kangaroo.entrypoints.platform.health_shapes import health_of
+from kangaroo.entrypoints.platform.given import Given
 from kangaroo.entrypoints.platform.registries_shapes import (
     CreateRegistry,
     KnownRegistry,
@@ -22,7 +17,8 @@ from kangaroo.entrypoints.platform.registries_shapes import (
     registry_of,
     type_of,
 )
-from kangaroo.entrypoints.platform.shapes import Empty, Listed, listed
+from kangaroo.entrypoints.platform.shapes import Empty, Fuzzy, Listed, listed
+from kangaroo.entrypoints.platform.view import View
 
 _ALL = "/workspaces/{workspace:str}/registries"
 _ONE = "/workspaces/{workspace:str}/registries/{registry:str}"
@@ -33,59 +29,55 @@ async def list_(
     actor: Given[Actor],
     services: Given[Services],
     window: Given[Window],
-    own_url: Given[OwnUrl],
-    tenant: Given[int],
-    fuzzy: Annotated[str, Parameter(query="fuzzyName")] = "",
+    view: Given[View],
+    workspace_id: Given[int],
+    fuzzy: Fuzzy = "",
 ) -> Listed[Registry]:
-    page = await services.instances.page(actor, Wish(workspace=tenant, fuzzy=fuzzy), window)
-    return listed(window, page, lambda one: registry_of(one, own_url))
+    page = await services.instances.page(actor, Wish(workspace=workspace_id, fuzzy=fuzzy), window)
+    return listed(window, page, lambda one: registry_of(one, view))
 
 
 @post(_ALL, status_code=200, operation_id="Registries_CreateWorkspaceRegistry")
 async def create(
     actor: Given[Actor],
     services: Given[Services],
-    own_url: Given[OwnUrl],
-    language: Given[Language],
-    tenant: Given[int],
+    view: Given[View],
+    workspace_id: Given[int],
     data: CreateRegistry,
 ) -> KnownRegistry:
-    made = await services.instances.register(actor, data.registration(), tenant)
-    return known_registry_of(made, own_url, health_of(made, language))
+    made = await services.instances.register(actor, data.registration(), workspace_id)
+    return known_registry_of(made, view)
 
 
 @get(_ONE, operation_id="Registries_GetWorkspaceRegistry")
 async def get_(
-    actor: Given[Actor],
-    services: Given[Services],
-    own_url: Given[OwnUrl],
-    language: Given[Language],
-    tenant: Given[int],
-    instance: Given[InstanceName],
+    actor: Given[Actor], services: Given[Services], view: Given[View], which: Given[Which]
 ) -> KnownRegistry:
-    found = await services.instances.get(actor, Which(instance, tenant))
-    return known_registry_of(found, own_url, health_of(found, language))
+    return known_registry_of(await services.instances.get(actor, which), view)
 
 
 @put(_ONE, operation_id="Registries_UpdateWorkspaceRegistry")
 async def update(
     actor: Given[Actor],
     services: Given[Services],
-    own_url: Given[OwnUrl],
-    language: Given[Language],
-    here: Given[Which],
+    view: Given[View],
+    which: Given[Which],
     data: UpdateRegistry,
 ) -> KnownRegistry:
-    changed = await services.instances.update(actor, here, data.change())
-    return known_registry_of(changed, own_url, health_of(changed, language))
+    return known_registry_of(await services.instances.update(actor, which, data.change()), view)
 
 
 @delete(_ONE, status_code=200, operation_id="Registries_DeleteWorkspaceRegistry")
-async def delete_(
-    actor: Given[Actor], services: Given[Services], tenant: Given[int], instance: Given[InstanceName]
-) -> Empty:
-    await services.instances.delete(actor, Which(instance, tenant))
+async def delete_(actor: Given[Actor], services: Given[Services], which: Given[Which]) -> Empty:
+    await services.instances.delete(actor, which)
     return Empty()
 
 
-HANDLERS = (list_, create, get_, update, delete_)
+@get(f"{_ONE}/type", operation_id="Registries_GetRegistryType")
+async def type_(actor: Given[Actor], services: Given[Services], which: Given[Which]) -> RegistryTypeAnswer:
+    """Of one it has connected, or of one of the platform's, which every workspace sees."""
+    found = await services.instances.seen_from(actor, which, Point.GET_CONNECTED_REGISTRY)
+    return RegistryTypeAnswer(registry=found.name, type=type_of(found))
+
+
+HANDLERS = (list_, create, get_, update, delete_, type_)

@@ -32,6 +32,18 @@ _HELD = Query(
     .select_from(role_bindings.outerjoin(platform_roles, _custom))
     .where(role_bindings.c.workspace_id == _WORKSPACE, OF_USER)
 )
+_HELD_EVERYWHERE = Query(
+    select(role_bindings.c.workspace_id, role_bindings.c.role, platform_roles.c.points)
+    .select_from(role_bindings.outerjoin(platform_roles, _custom))
+    .where(role_bindings.c.workspace_id != 0, OF_USER)
+    .order_by(role_bindings.c.workspace_id)
+)
+_SYSADMINS = Query(
+    select(users.c.username)
+    .where(or_(users.c.sysadmin, users.c.group_sysadmin))
+    .order_by(users.c.username)
+    .limit(parameter("count"))
+)
 _USER_EXISTS = Query(select(users.c.id).where(users.c.id == _USER))
 
 _name: Any = func.coalesce(users.c.username, user_groups.c.name)
@@ -133,6 +145,20 @@ async def held(selects: Selects, workspace: int, user: int) -> list[Held]:
     """By the user and by his groups; `workspace` 0 is the platform."""
     rows = await selects.all(_HELD, workspace=workspace, user=user)
     return [Held(row["role"], None if row["points"] is None else _points(row["points"])) for row in rows]
+
+
+async def held_everywhere(selects: Selects, user: int) -> dict[int, list[Held]]:
+    """By workspace, the platform left out."""
+    found: dict[int, list[Held]] = {}
+    for row in await selects.all(_HELD_EVERYWHERE, user=user):
+        points = None if row["points"] is None else _points(row["points"])
+        found.setdefault(row["workspace_id"], []).append(Held(row["role"], points))
+    return found
+
+
+async def sysadmins(selects: Selects, count: int) -> list[str]:
+    """The names of some system administrators."""
+    return [row["username"] for row in await selects.all(_SYSADMINS, count=count)]
 
 
 async def user_exists(selects: Selects, user: int) -> bool:

@@ -16,10 +16,9 @@ _ID = _ROWS.c.id == parameter("id")
 _SOURCE = select(*_ROWS.c, instances.c.kind, instances.c.workspace_id.label("owner")).join(
     instances, instances.c.id == _ROWS.c.instance_id
 )
-_GET = Query(_SOURCE.where(_ID))
 _PLACE = and_(_ROWS.c.instance_id == parameter("instance"), _ROWS.c.workspace_id == parameter("workspace"))
 _OF_PLACE = Query(_SOURCE.where(_PLACE).order_by(_ROWS.c.id))
-_STANDING = Query(_SOURCE.where(_PLACE, _ROWS.c.purpose == STANDING))
+_STANDING = Query(_SOURCE.where(_PLACE, _ROWS.c.purpose == STANDING, _ROWS.c.expires_at.is_(None)))
 _OF_WORKSPACE = Query(_SOURCE.where(_ROWS.c.workspace_id == parameter("workspace")).order_by(_ROWS.c.id))
 _LOGINS = Query(_SOURCE.where(_ROWS.c.purpose == LOGIN).order_by(_ROWS.c.id))
 _EXPIRED = Query(_SOURCE.where(_ROWS.c.expires_at <= parameter("now")).order_by(_ROWS.c.id))
@@ -39,11 +38,6 @@ _ADD = Query(
     .returning(_ROWS.c.id)
 )
 _FILL = Query(update(_ROWS).where(_ID).values(robot=parameter("robot"), secret=parameter("secret")))
-_TAKE_OVER = Query(
-    update(_ROWS)
-    .where(_ID, _ROWS.c.robot == "", _ROWS.c.created_at == parameter("seen"))
-    .values(created_at=parameter("now"))
-)
 _END = Query(
     update(_ROWS).where(_ROWS.c.id.in_(bindparam("ids", expanding=True))).values(expires_at=parameter("now"))
 )
@@ -79,11 +73,6 @@ class NewCredential:
     expires_at: Micros | None = None
     robot: str = ""
     secret: str = field(default="", repr=False)
-
-
-async def get(selects: Selects, identity: int) -> Credential | None:
-    row = await selects.one(_GET, id=identity)
-    return None if row is None else _credential(row)
 
 
 async def of_place(selects: Selects, instance: int, workspace: int) -> list[Credential]:
@@ -131,11 +120,6 @@ async def add(transaction: Transaction, new: NewCredential, now: Micros) -> int:
 async def fill(transaction: Transaction, identity: int, robot: str, secret: str) -> bool:
     """Once it has been made at the instance. False when it was revoked meanwhile."""
     return await transaction.run(_FILL, id=identity, robot=robot, secret=secret) == 1
-
-
-async def take_over(transaction: Transaction, identity: int, seen: Micros, now: Micros) -> bool:
-    """Go on with one that somebody began at `seen` and left unfinished; False when another was faster."""
-    return await transaction.run(_TAKE_OVER, id=identity, seen=seen, now=now) == 1
 
 
 async def end(transaction: Transaction, ids: Sequence[int], now: Micros) -> None:

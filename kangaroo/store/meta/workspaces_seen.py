@@ -4,7 +4,7 @@ condition, so that totals are counted after it, and a page is a constant number 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select, true
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.paging import Page, Window
@@ -38,7 +38,7 @@ _SPACES = Listing(
     order=(projects.c.name.asc(),),
     identity=projects.c.id,
 )
-_IN_PAGE = bindparam("ids", expanding=True)
+_IN_PAGE: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _IMAGES = Query(
     select(repositories.c.project_id, func.count())
     .where(repositories.c.project_id.in_(_IN_PAGE), repositories.c.listed.is_(True))
@@ -95,9 +95,7 @@ class Wanted:
         if self.only_public is not None:
             found.append(projects.c.public.is_(self.only_public))
         if self.bound_anywhere is not None:
-            bound = select(space_bindings.c.space).where(
-                space_bindings.c.instance_id == self.bound_anywhere
-            )
+            bound = select(space_bindings.c.space).where(space_bindings.c.instance_id == self.bound_anywhere)
             found.append(projects.c.name.in_(bound))
         return found
 

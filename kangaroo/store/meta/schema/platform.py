@@ -1,6 +1,6 @@
 """The control plane: registered registries and their health, workspaces and what they are given, API tokens."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, UniqueConstraint, and_
 
 from kangaroo.store.meta.schema.base import Id, Words, count, flag, id_column, metadata, moment, text
 
@@ -123,6 +123,15 @@ temporary_credentials = Table(
     text("secret", ""),  # encrypted; of standing ones only
     moment("expires_at", nullable=True),
     moment("created_at"),
+)
+_kept = temporary_credentials.c.purpose == "standing", temporary_credentials.c.expires_at.is_(None)
+Index(
+    "uq_temporary_credentials_standing",
+    temporary_credentials.c.instance_id,
+    temporary_credentials.c.workspace_id,
+    unique=True,
+    sqlite_where=and_(*_kept),
+    postgresql_where=and_(*_kept),
 )
 
 api_tokens = Table(

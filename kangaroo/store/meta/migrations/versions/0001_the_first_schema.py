@@ -814,6 +814,13 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_temporary_credentials_workspace_id"), ["workspace_id"], unique=False
         )
+        batch_op.create_index(
+            "uq_temporary_credentials_standing",
+            ["instance_id", "workspace_id"],
+            unique=True,
+            sqlite_where=sa.text("purpose = 'standing' AND expires_at IS NULL"),
+            postgresql_where=sa.text("purpose = 'standing' AND expires_at IS NULL"),
+        )
 
     op.create_table(
         "artifacts",

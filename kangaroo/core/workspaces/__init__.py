@@ -1,0 +1,56 @@
+"""Whose: tenants, what they are given, what they see of it, and how they sign in to push.
+
+Reading order: `rules` (who sees what, pure), `roles` and `authority` (who may), `directory`, `members`, `custom_roles`,
+`bindings`; then `looking` (from a workspace at an instance), `spaces`, `images`, `administration`, `explain`;
+`credentials` with `robots_elsewhere`, `revoking` and `jobs`, and `commands`.
+"""
+
+from kangaroo.core.workspaces.administration import AdminSpace
+from kangaroo.core.workspaces.authority import Authority
+from kangaroo.core.workspaces.commands import Commands, Endpoint, Pass, commands
+from kangaroo.core.workspaces.credentials import Issued
+from kangaroo.core.workspaces.custom_roles import Role
+from kangaroo.core.workspaces.explain import Explanation, Why
+from kangaroo.core.workspaces.images import Standpoint
+from kangaroo.core.workspaces.looking import Outlook, View
+from kangaroo.core.workspaces.roles import Scope, in_order
+from kangaroo.core.workspaces.spaces import Choice, SeenSpace
+from kangaroo.core.workspaces.workspaces import Ours, Workspaces
+from kangaroo.remote.policies import Scanner
+from kangaroo.remote.values import Artifact, BuildStep, Image, ImageOrder, ScanOverview, Space
+from kangaroo.store.meta.roles import Member
+from kangaroo.store.meta.workspaces import Resources, Workspace
+from kangaroo.store.meta.workspaces_seen import InstanceSeen
+
+__all__ = [
+    "AdminSpace",
+    "Artifact",
+    "Authority",
+    "BuildStep",
+    "Choice",
+    "Commands",
+    "Endpoint",
+    "Explanation",
+    "Image",
+    "ImageOrder",
+    "InstanceSeen",
+    "Issued",
+    "Member",
+    "Ours",
+    "Outlook",
+    "Pass",
+    "Resources",
+    "Role",
+    "ScanOverview",
+    "Scanner",
+    "Scope",
+    "SeenSpace",
+    "Space",
+    "Standpoint",
+    "View",
+    "Why",
+    "Workspace",
+    "Workspaces",
+    "commands",
+    "in_order",
+]
