@@ -8,6 +8,7 @@ from kangaroo.base.settings import Settings
 from kangaroo.core.gc.jobs import COLLECT, SWEEP_UPLOADS, CollectJob, SweepUploadsJob
 from kangaroo.core.instances import jobs as instances
 from kangaroo.core.instances.jobs import InstanceJobs
+from kangaroo.core.notices.jobs import SWEEP_AUDIT, AuditSweepJob
 from kangaroo.core.workspaces import jobs as workspaces
 from kangaroo.jobs import Handler, sweeper
 
@@ -19,6 +20,7 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
     return {
         COLLECT: CollectJob(parts.services.collector),
         SWEEP_UPLOADS: SweepUploadsJob(parts.content, idle, now),
+        SWEEP_AUDIT: AuditSweepJob(parts.database, now, parts.settings.audit_days),
         SWEEP: sweeper(parts.queue, parts.settings.job_days),
         **InstanceJobs(parts.services.instances, parts.database, now).handlers(),
         **parts.services.workspaces.jobs.handlers(),
@@ -27,7 +29,13 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
 
 def schedules(settings: Settings) -> Mapping[str, str]:
     """Kind of task to cron."""
-    table = {SWEEP_UPLOADS: "@hourly", SWEEP: "@daily", **instances.SCHEDULES, **workspaces.SCHEDULES}
+    table = {
+        SWEEP_UPLOADS: "@hourly",
+        SWEEP: "@daily",
+        SWEEP_AUDIT: "@daily",
+        **instances.SCHEDULES,
+        **workspaces.SCHEDULES,
+    }
     if settings.gc_interval_minutes:
         table[COLLECT] = f"@every {settings.gc_interval_minutes * 60}s"
     return table

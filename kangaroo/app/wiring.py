@@ -14,6 +14,7 @@ from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Inside, Instances, Opener
+from kangaroo.core.notices import Audit
 from kangaroo.core.projects import ImmutabilityGate, Ledger, Projects
 from kangaroo.core.registry import (
     Additions,
@@ -140,6 +141,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         registry=registry,
         instances=instances,
         workspaces=Workspaces(database, queue, access, instances, ours),
+        audit=Audit(database, access),
         collector=Collector(database, content, ledger, grace),
         fsck=Fsck(database, content),
         doctor=Doctor(database, content, History(queue)),

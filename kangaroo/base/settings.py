@@ -78,6 +78,7 @@ class Settings:
         60, "How often unused content is collected; 0 only on demand.", unit="minutes"
     )
     job_days: int = setting(30, "How long ended jobs and their logs are kept.", unit="days")
+    audit_days: int = setting(365, "How long the audit log remembers who did what.", unit="days")
     manifest_limit: int = setting(4 << 20, "Largest manifest accepted.", unit="bytes")
     sparse_indexes: bool = setting(
         True, "Accept an image index whose children are not here; off answers as Harbor does, 404."

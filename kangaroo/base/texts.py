@@ -206,7 +206,9 @@ TEXTS: dict[str, Text] = {
         "{space} is private and bound to no workspace, or does not exist; ask {ask} to bind it",
         "{space} 是未绑定任何工作空间的私有空间，或不存在，请联系 {ask} 绑定",
     ),
-    "sight_no_space": Text("registry {instance} has no space {space}", "镜像仓库 {instance} 中没有空间 {space}"),
+    "sight_no_space": Text(
+        "registry {instance} has no space {space}", "镜像仓库 {instance} 中没有空间 {space}"
+    ),
     "sight_no_instance": Text(
         "{user} knows no registry {instance}: it does not exist, or belongs to a workspace he is no member of; ask {ask}",
         "{user} 看不到镜像仓库 {instance}：它不存在，或属于其未加入的工作空间，请联系 {ask}",

@@ -6,6 +6,7 @@ from kangaroo.core.access import Access
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Instances
+from kangaroo.core.notices import Audit
 from kangaroo.core.projects import Projects
 from kangaroo.core.registry import Registry
 from kangaroo.core.workspaces import Workspaces
@@ -18,6 +19,7 @@ class Services:
     registry: Registry
     instances: Instances
     workspaces: Workspaces
+    audit: Audit
     collector: Collector
     fsck: Fsck
     doctor: Doctor

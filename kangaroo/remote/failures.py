@@ -35,12 +35,14 @@ class Diagnosis:
         self._peer = Peer(self._host, self._port, addresses)
 
     async def of(self, error: BaseException) -> InstanceFailure:
-        chain = list(_chain(error))
+        chain = [one for one in _chain(error) if not isinstance(one, aiohttp.ClientSSLError)]
         forbidden = next((one for one in chain if isinstance(one, AddressForbidden)), None)
         if forbidden is not None:
             return self._failure(Reason.ADDRESS_FORBIDDEN, address=forbidden.address)
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return self._failure(Reason.DNS_NOT_FOUND)
+        if isinstance(error, aiohttp.InvalidURL):
+            return self._failure(Reason.BAD_ANSWER, detail=_said(error))
         if isinstance(error, TimeoutError):
             return self._failure(Reason.TIMEOUT, seconds=f"{self._seconds:g}")
         if (

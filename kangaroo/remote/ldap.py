@@ -39,7 +39,7 @@ class LdapDirectory:
             with _searching(link):
                 pass
 
-        await self._apart(check)
+        await self._apart(link, check)
 
     async def sign_in(self, link: DirectoryLink, username: str, password: str) -> DirectoryUser | None:
         def sign_in() -> DirectoryUser | None:
@@ -49,7 +49,7 @@ class LdapDirectory:
                     return None
                 return _with_groups(connection, link, found[0])
 
-        return await self._apart(sign_in)
+        return await self._apart(link, sign_in)
 
     async def users(self, link: DirectoryLink, username: str) -> list[DirectoryUser]:
         def users() -> list[DirectoryUser]:
@@ -57,7 +57,7 @@ class LdapDirectory:
                 found = _users(connection, link, username)
                 return [_with_groups(connection, link, found[0])] if len(found) == 1 else found
 
-        return await self._apart(users)
+        return await self._apart(link, users)
 
     async def groups(self, link: DirectoryLink, *, name: str = "", dn: str = "") -> list[DirectoryGroup]:
         def groups() -> list[DirectoryGroup]:
@@ -66,14 +66,14 @@ class LdapDirectory:
                     return _group(connection, link, dn)
                 return _groups(connection, link, link.group_base_dn, link.group_scope, name)
 
-        return await self._apart(groups)
+        return await self._apart(link, groups)
 
-    async def _apart(self, work: Callable[[], T]) -> T:
+    async def _apart(self, link: DirectoryLink, work: Callable[[], T]) -> T:
         def guarded() -> T:
             try:
                 return work()
             except (LDAPException, OSError, ssl.SSLError, ValueError) as error:
-                raise _unavailable(f"{type(error).__name__}: {error}") from error
+                raise _unavailable(f"{link.url}: {error or type(error).__name__}") from error
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, guarded)
 

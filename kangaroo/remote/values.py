@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
+from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.remote.names import ImageName, SpaceName
 
 
@@ -59,6 +60,12 @@ class Identity:
     user: str
     able: frozenset[Capability]
     rights: frozenset[tuple[str, str]] = frozenset()
+
+    def require_admin(self, url: str) -> None:
+        """NOT_ADMIN unless it is one, or a robot that stands for one in that it may make spaces."""
+        robot = self.account is Account.ROBOT and Capability.SPACES_CREATE in self.able
+        if self.account is not Account.ADMIN and not robot:
+            raise InstanceFailure(Reason.NOT_ADMIN, url=url, user=self.user or "anonymous")
 
 
 @dataclass(frozen=True, slots=True)

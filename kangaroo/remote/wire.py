@@ -1,7 +1,9 @@
 """The connection to one instance: its URL, whom it trusts, where it may lead, and how many use it at once."""
 
 import asyncio
+import re
 import ssl
+from ipaddress import ip_address
 
 import aiohttp
 from aiohttp.resolver import ThreadedResolver
@@ -10,6 +12,7 @@ from yarl import URL
 from kangaroo.base.errors import Code, Failure
 from kangaroo.remote.options import Options
 
+_NUMBERS = re.compile(r"[0-9.]+")
 _HEADERS = {"User-Agent": "kangaroo", "Accept-Encoding": "identity"}
 
 
@@ -18,6 +21,8 @@ def parse_base(text: str) -> URL:
     try:
         url = URL(text.strip())
         port = url.port
+        if _NUMBERS.fullmatch(url.host or ""):
+            ip_address(url.host or "")  # there are other ways to write an address: none is meant
     except ValueError as error:
         raise Failure(Code.INVALID_FIELD, field="url", reason=str(error)) from error
     if url.scheme not in ("http", "https") or not url.host or not port or url.user or url.password:

@@ -6,10 +6,6 @@ SCAN = "scanning: comes after issue 3"
 PREHEAT = "P2P preheating: comes after issue 3"
 
 NOT_YET = {
-    # auditlog
-    "listAuditLogs": SOON,
-    "listAuditLogExts": SOON,
-    "listAuditLogEventTypes": SOON,
     # configure
     "getInternalconfig": "between Harbor's own parts: nobody else may ask it",
     # gc
@@ -29,21 +25,6 @@ NOT_YET = {
     "actionGetJobLog": JOBS,
     "listJobQueues": JOBS,
     "actionPendingJobs": JOBS,
-    # Ldap
-    "pingLdap": SOON,
-    "searchLdapUser": SOON,
-    "importLdapUser": SOON,
-    "searchLdapGroup": SOON,
-    # member
-    "listProjectMembers": SOON,
-    "createProjectMember": SOON,
-    "getProjectMember": SOON,
-    "updateProjectMember": SOON,
-    "deleteProjectMember": SOON,
-    # oidc
-    "pingOIDC": SOON,
-    # permissions
-    "getPermissions": SOON,
     # preheat
     "ListProviders": PREHEAT,
     "PingInstances": PREHEAT,
@@ -68,8 +49,6 @@ NOT_YET = {
     "getScannerOfProject": SCAN,
     "setScannerOfProject": SCAN,
     "listScannerCandidatesOfProject": SCAN,
-    "getLogs": SOON,
-    "getLogExts": SOON,
     # purge
     "getPurgeHistory": JOBS,
     "getPurgeJob": JOBS,
@@ -111,13 +90,6 @@ NOT_YET = {
     "operateRetentionExecution": JOBS,
     "listRetentionTasks": JOBS,
     "getRetentionTaskLog": JOBS,
-    # robot
-    "ListRobot": SOON,
-    "CreateRobot": SOON,
-    "GetRobotByID": SOON,
-    "UpdateRobot": SOON,
-    "RefreshSec": SOON,
-    "DeleteRobot": SOON,
     # scan
     "scanArtifact": SCAN,
     "stopScanArtifact": SCAN,
@@ -149,25 +121,6 @@ NOT_YET = {
     # securityhub
     "getSecuritySummary": SCAN,
     "ListVulnerabilities": SCAN,
-    # user
-    "listUsers": SOON,
-    "createUser": SOON,
-    "getCurrentUserInfo": SOON,
-    "searchUsers": SOON,
-    "getUser": SOON,
-    "updateUserProfile": SOON,
-    "deleteUser": SOON,
-    "setUserSysAdmin": SOON,
-    "updateUserPassword": SOON,
-    "getCurrentUserPermissions": SOON,
-    "setCliSecret": SOON,
-    # usergroup
-    "listUserGroups": SOON,
-    "createUserGroup": SOON,
-    "searchUserGroups": SOON,
-    "getUserGroup": SOON,
-    "updateUserGroup": SOON,
-    "deleteUserGroup": SOON,
     # webhook
     "ListWebhookPoliciesOfProject": JOBS,
     "CreateWebhookPolicyOfProject": JOBS,

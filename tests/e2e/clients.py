@@ -106,6 +106,36 @@ class Layout:
         return found
 
 
+@dataclass(frozen=True)
+class Engine(Client):
+    """podman or buildah, with a storage of its own; the path of `run` must be short."""
+
+    run: Path = Path()
+
+    def __call__(self, *arguments: str | Path, stdin: str = "", cwd: Path | None = None) -> str:
+        return super().__call__(*self._places(), *arguments, stdin=stdin, cwd=cwd).strip()
+
+    def refused(self, *arguments: str | Path, stdin: str = "", cwd: Path | None = None) -> str:
+        return super().refused(*self._places(), *arguments, stdin=stdin, cwd=cwd)
+
+    def load(self, layout: Layout, name: str) -> None:
+        """Make a local image of it."""
+        self("pull", "-q", f"oci:{layout.path.name}:{layout.tag}", cwd=layout.path.parent)
+        self("tag", f"localhost/{layout.path.name}", name)
+
+    def ids(self) -> dict[str, str]:
+        """Image ids, which are the digests of their configs, by name."""
+        if self.tool == "buildah":
+            images = [(one["names"], one["id"]) for one in json.loads(self("images", "--json"))]
+        else:
+            images = [(one["Names"], one["Id"]) for one in json.loads(self("images", "--format=json"))]
+        return {name: identity for names, identity in images for name in names or ()}
+
+    def _places(self) -> tuple[str | Path, ...]:
+        places = ("--root", self.home / "root", "--runroot", self.run, "--storage-driver", "vfs")
+        return (*places, "--tmpdir", self.run) if self.tool == "podman" else places
+
+
 def image(name: str) -> Layout:
     """One of those `make clients` has made: debian (over 100 MB), small, multi (two platforms)."""
     path = installed() / "images" / name

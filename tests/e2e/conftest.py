@@ -4,8 +4,10 @@ Each test works in repositories named after it, and as a user of its own kind, s
 """
 
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +77,13 @@ def account(
         server.create_user(name, Role.MAINTAINER, "library", PRIVATE)
         accounts[server.url, name] = Account(name)
     return accounts[server.url, name]
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a path as short as podman wants that of its run root."""
+    with tempfile.TemporaryDirectory(prefix="run") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kangaroo.core.access import Role
 from tests.e2e.clients import Client, Layout, image
 from tests.e2e.conftest import Account
 from tests.e2e.daemons import dockerd
-from tests.e2e.server import Server
+from tests.e2e.server import PASSWORD, Server
 
 pytestmark = pytest.mark.clients
 
@@ -112,6 +113,18 @@ def test_anybody_pulls_what_is_public_and_only_that(
     docker("logout", server.host)
     docker("image", "rm", public, private)
     docker("pull", public)
-    assert "unauthorized" in docker.refused("pull", private)
-    assert "unauthorized" in docker.refused("push", public)
+    assert "pull access denied" in docker.refused("pull", private)
+    assert "unauthorized: authentication required" in docker.refused("push", public)
     assert "not found" in docker.refused("pull", public.replace(":1", ":2"))
+
+
+def test_who_may_only_pull_is_told_so(docker: Client, server: Server, account: Account, name: str) -> None:
+    """In the words of Harbor, which scripts look for."""
+    where = f"{server.host}/library/{name}"
+    load(docker, image("small"), f"{where}:1")
+    docker("push", f"{where}:1")
+    docker("tag", f"{where}:1", f"{where}:2")
+    server.create_user("looker", Role.GUEST, "library")
+    docker("login", "-u", "looker", "--password-stdin", server.host, stdin=PASSWORD)
+    wanted = f"unauthorized to access repository: library/{name}, action: push"
+    assert wanted in docker.refused("push", f"{where}:2")

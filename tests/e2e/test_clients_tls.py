@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.clients import Client, Layout, image
+from tests.e2e.clients import Client, Engine, Layout, image
 from tests.e2e.daemons import containerd
 from tests.e2e.server import PASSWORD, Server
 
@@ -59,21 +59,22 @@ def test_skopeo_moves_a_whole_system(secure: Server, name: str, tmp_path: Path, 
     assert pulled.contents() == image("debian").contents()
 
 
-def test_podman(secure: Server, name: str, tmp_path: Path, certificates: Path) -> None:
-    places = ("--root", tmp_path / "root", "--runroot", tmp_path / "run", "--tmpdir", tmp_path / "tmp")
-    podman = Client("podman", tmp_path)
-    where, auth = f"{secure.host}/private/{name}:1", ("--authfile", "auth.json")
-    trust, engine = ("--cert-dir", certificates), (*places, "--storage-driver", "vfs")
-    refused(podman.refused, *engine, "login", *auth, *USER, secure.host)
-    podman(*engine, "login", *trust, *auth, *USER, secure.host)
-    podman(*engine, "pull", "-q", "oci:small:test", cwd=image("small").path.parent)
-    refused(podman.refused, *engine, "push", *auth, "localhost/small", where)
-    podman(*engine, "push", *trust, *auth, "localhost/small", where)
-    refused(podman.refused, *engine, "pull", *auth, where)
-    assert (
-        podman(*engine, "pull", "-q", *trust, *auth, where).strip()
-        in image("small").manifest["config"]["digest"]
+def test_podman(secure: Server, name: str, tmp_path: Path, short: Path, certificates: Path) -> None:
+    podman = Engine("podman", tmp_path, run=short)
+    where, auth, trust = (
+        f"{secure.host}/private/{name}:1",
+        ("--authfile", "auth.json"),
+        ("--cert-dir", certificates),
     )
+    refused(podman.refused, "login", *auth, *USER, secure.host)
+    podman("login", *trust, *auth, *USER, secure.host)
+    podman.load(image("small"), where)
+    refused(podman.refused, "push", *auth, where)
+    podman("push", *trust, *auth, where)
+    podman("rmi", "-a", "-f")
+    refused(podman.refused, "pull", *auth, where)
+    podman("pull", "-q", *trust, *auth, where)
+    assert f"sha256:{podman.ids()[where]}" == image("small").manifest["config"]["digest"]
 
 
 @pytest.fixture

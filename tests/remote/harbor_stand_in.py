@@ -111,7 +111,7 @@ class HarborStandIn:
         found = spec.problems(wanted, json.loads(sent)) if wanted and sent else []
         if answer.status < 300:
             schema = spec.response_schema(operation, answer.status)
-            if schema and answer.content_type == "application/json":
+            if schema and schema.get("type") != "string" and answer.content_type == "application/json":
                 found += spec.problems(schema, json.loads(answer.body or b""))  # type: ignore[arg-type]
         assert not found, f"{operation.id}: {found}"
         return answer

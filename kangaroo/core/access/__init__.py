@@ -22,6 +22,7 @@ from kangaroo.store.meta.access_robots import Robot
 from kangaroo.store.meta.access_users import Profile, User
 from kangaroo.store.meta.groups import UserGroup
 from kangaroo.store.meta.identities import Identity
+from kangaroo.store.meta.tokens import ApiToken
 
 __all__ = [
     "KEYS",
@@ -30,6 +31,7 @@ __all__ = [
     "Access",
     "AccessSettings",
     "Action",
+    "ApiToken",
     "Configuration",
     "DirectoryGroup",
     "DirectoryLink",

@@ -28,6 +28,7 @@ from kangaroo.core.access.scopes import Scope
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.access.sessions import Sessions
 from kangaroo.core.access.signin import SignIn
+from kangaroo.core.access.throttle import Throttle
 from kangaroo.core.access.tokens import Token, TokenSigner
 from kangaroo.core.access.users import Users
 from kangaroo.remote.identity import Directory, OidcProvider
@@ -66,10 +67,12 @@ class Access(Decisions):
         self.configuring = Configuring(database, self, configuration)
         people = People(settings.directory, configuration, External(database, clock, configuration))
         self._accounts = Accounts(database, configuration)
-        self._signin = SignIn(database, clock, self._facts, self._accounts, people)
+        self._signin = SignIn(
+            self._facts, self._accounts, people, Throttle(database, clock, self.journal), clock
+        )
         self._bearers = Bearers(self._facts, self._accounts, signer, clock)
         self.api_tokens = ApiTokens(database, clock)
-        self.sessions = Sessions(database, clock, configuration)
+        self.sessions = Sessions(database, clock, configuration, self.journal)
         self.users = Users(database, clock, configuration, self, self._accounts, self._signin)
         self.groups = Groups(database, clock, self, configuration, people)
         self.robots = Robots(database, clock, self, configuration)

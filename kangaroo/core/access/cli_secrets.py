@@ -9,6 +9,7 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import is_oneself
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.access.passwords import Passwords, check_strength, random_secret
 from kangaroo.store.meta import access_users, identities
 from kangaroo.store.meta.access_users import ADMIN_ID
@@ -47,6 +48,10 @@ class CliSecrets:
         async with self._database.write() as transaction:
             if not await identities.set_cli_secret(transaction, user, hashed, self._clock()):
                 raise Failure(Code.NOT_FOUND, what=f"OIDC user {user}")
+            found = await access_users.get(transaction, user)
+            name = found.username if found else ""
+            deed = Deed("update_user", name, text=f"update user with name: {name}: CLI secret")
+            await self._decisions.journal.record(transaction, actor.name, deed)
 
     async def renew(self, actor: Actor, user: int) -> str:
         """A made up one: shown this once. Raises as `set` does."""

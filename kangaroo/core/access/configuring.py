@@ -11,6 +11,7 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.configuration_keys import KEYS, SECRETS, Values, wrong_with
 from kangaroo.core.access.decisions import Decisions
+from kangaroo.core.access.journal import Deed
 from kangaroo.store.meta import configurations as rows
 from kangaroo.store.meta.database import Database, Selects
 
@@ -51,6 +52,9 @@ class Configuring:
             before = await rows.everything(transaction)
             old, new = self._configuration.read(before), self._configuration.read({**before, **stored})
             await _check(transaction, old, new)
+            text = f"update configuration: {', '.join(sorted(stored))}"
+            deed = Deed("update_configuration", "configuration", text=text)  # by the switches as they were
+            await self._decisions.journal.record(transaction, actor.name, deed)
             await rows.put(transaction, stored)
 
 

@@ -9,6 +9,7 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.facts import Facts, Standing
+from kangaroo.core.access.journal import Journal
 from kangaroo.core.access.roles import (
     PROJECT_PAIRS,
     STRONGEST_FIRST,
@@ -41,6 +42,7 @@ class Decisions:
         self._configuration = configuration
         self._now = clock
         self._facts = Facts(database, clock, configuration)
+        self.journal = Journal(configuration, clock)
 
     def refresh(self) -> None:
         """Look for changes: once at the head of a request that asks `cached_decision`."""

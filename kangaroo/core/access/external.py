@@ -8,6 +8,7 @@ from typing import Literal
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.configuration import Configuration
+from kangaroo.core.access.journal import Deed, Journal
 from kangaroo.core.access.profiles import check_username, is_email
 from kangaroo.store.meta import access_users, groups, identities
 from kangaroo.store.meta.access_users import Profile
@@ -52,6 +53,7 @@ class External:
         self._database = database
         self._clock = clock
         self._configuration = configuration
+        self._journal = Journal(configuration, clock)
 
     async def find(self, person: Person) -> int | None:
         """The user who is this person: an OpenID provider's by subject, a directory's by name (DNs change).
@@ -84,6 +86,7 @@ class External:
                 user = await access_users.add(transaction, username, profile, "", now)
                 await identities.add(transaction, user, person.provider, person.subject, now)
                 await self._bring_up_to_date(transaction, user, person)
+                await self._journal.record(transaction, username, Deed("create_user", username))
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"user {username}") from error
         return user

@@ -10,6 +10,7 @@ from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
 from kangaroo.core.access.directory import People, canonical_dn
 from kangaroo.core.access.external import HTTP_GROUP, LDAP_GROUP, OIDC_GROUP
+from kangaroo.core.access.journal import Deed
 from kangaroo.store.meta import groups as rows
 from kangaroo.store.meta.database import Database, Duplicate
 from kangaroo.store.meta.groups import UserGroup
@@ -56,7 +57,7 @@ class Groups:
             raise Failure(Code.BAD_REQUEST, reason=f"there is no group type {kind}: use 1, 2 or 3")
         if kind == LDAP_GROUP and not await self._people.groups(dn=ldap_dn):
             raise Failure(Code.BAD_REQUEST, reason=f"LDAP Group DN is not found: DN:{ldap_dn}")
-        return await self._add(name, kind, canonical_dn(ldap_dn) if kind == LDAP_GROUP else "")
+        return await self._add(actor, name, kind, canonical_dn(ldap_dn) if kind == LDAP_GROUP else "")
 
     async def get(self, actor: Actor, group: int) -> UserGroup:
         """Raises NOT_FOUND."""
@@ -89,6 +90,7 @@ class Groups:
             async with self._database.write() as transaction:
                 if not await rows.rename(transaction, group, name, self._clock()):
                     raise _unknown(group)
+                await self._decisions.journal.record(transaction, actor.name, Deed("update_user-group", name))
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"user group {name}") from error
 
@@ -96,10 +98,13 @@ class Groups:
         """With the roles it holds. Raises NOT_FOUND."""
         await self._decisions.require(actor, "user-group", "delete")
         async with self._database.write() as transaction:
-            if not await rows.remove(transaction, group):
+            found = await rows.get(transaction, group)
+            if found is None or not await rows.remove(transaction, group):
                 raise _unknown(group)
+            deed = Deed("delete_user-group", found.name)
+            await self._decisions.journal.record(transaction, actor.name, deed)
 
-    async def resolve(self, ref: GroupRef) -> UserGroup:
+    async def resolve(self, actor: Actor, ref: GroupRef) -> UserGroup:
         """For whoever has decided already that it may get a role: the group, made unless it is there.
 
         Raises NOT_FOUND for an id, BAD_REQUEST when nobody can know such a group.
@@ -107,7 +112,7 @@ class Groups:
         if ref.id:
             return await self._found(ref.id)
         if ref.ldap_dn:
-            return await self._of_dn(ref)
+            return await self._of_dn(actor, ref)
         mode = (await self._configuration.values()).auth_mode
         kind = ref.kind or _KIND_OF_MODE.get(mode, 0)
         found = await rows.named(self._database.lookup, kind, [ref.name])
@@ -116,9 +121,9 @@ class Groups:
         if _KIND_OF_MODE.get(mode) != kind or kind == LDAP_GROUP:
             raise Failure(Code.BAD_REQUEST, reason=f"there is no group {ref.name} of type {kind}")
         _check_name(ref.name)
-        return await self._found(await self._made(ref.name, kind, ""))
+        return await self._found(await self._made(actor, ref.name, kind, ""))
 
-    async def _of_dn(self, ref: GroupRef) -> UserGroup:
+    async def _of_dn(self, actor: Actor, ref: GroupRef) -> UserGroup:
         dn = canonical_dn(ref.ldap_dn)
         if known := await rows.of_dns(self._database.lookup, LDAP_GROUP, [dn]):
             return known[0]
@@ -127,11 +132,11 @@ class Groups:
             raise Failure(Code.BAD_REQUEST, reason=f"LDAP Group DN is not found: DN:{ref.ldap_dn}")
         name = ref.name or found[0].name[:_LONGEST_NAME]
         _check_name(name)
-        return await self._found(await self._made(name, LDAP_GROUP, dn))
+        return await self._found(await self._made(actor, name, LDAP_GROUP, dn))
 
-    async def _made(self, name: str, kind: int, dn: str) -> int:
+    async def _made(self, actor: Actor, name: str, kind: int, dn: str) -> int:
         try:
-            return await self._add(name, kind, dn)
+            return await self._add(actor, name, kind, dn)
         except Failure:  # by another request at the same moment
             lookup = self._database.lookup
             there = await (rows.of_dns(lookup, kind, [dn]) if dn else rows.named(lookup, kind, [name]))
@@ -139,12 +144,14 @@ class Groups:
                 raise
             return there[0].id
 
-    async def _add(self, name: str, kind: int, dn: str) -> int:
+    async def _add(self, actor: Actor, name: str, kind: int, dn: str) -> int:
         try:
             async with self._database.write() as transaction:
-                return await rows.add(transaction, name, kind, dn, self._clock())
+                identity = await rows.add(transaction, name, kind, dn, self._clock())
+                await self._decisions.journal.record(transaction, actor.name, Deed("create_user-group", name))
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"user group {name}") from error
+        return identity
 
     async def _found(self, group: int) -> UserGroup:
         found = await rows.get(self._database.lookup, group)

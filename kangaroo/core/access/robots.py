@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from kangaroo.base.actors import Actor, ActorKind, Grant
 from kangaroo.base.clock import SECOND, Clock, Micros
@@ -12,13 +13,14 @@ from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.access.passwords import check_strength, hash_secret, random_secret
 from kangaroo.core.access.roles import ROBOT_RIGHTS, Action, Pair, Role
 from kangaroo.core.access.rules import check_grants, covers
 from kangaroo.store.meta import access as facts
 from kangaroo.store.meta import access_robots as rows
 from kangaroo.store.meta.access_robots import Changeable, Robot
-from kangaroo.store.meta.database import Dangling, Database, Duplicate
+from kangaroo.store.meta.database import Dangling, Database, Duplicate, Transaction
 
 DAY: Micros = 86_400 * SECOND
 FOR_EVER = -1
@@ -71,16 +73,17 @@ class Robots:
         duration = spec.duration or configured.robot_token_duration
         state = Changeable(spec.description, grants, spec.disabled, duration, _end(spec, duration, now))
         name = spec.name if project is None else f"{project}+{spec.name}"
-        secret = random_secret()
+        secret, shown = random_secret(), configured.robot_name_prefix + name
         try:
             async with self._database.write() as transaction:
                 hashed = hash_secret(secret)
                 made = await rows.add(transaction, name, home, state, secret=hashed, now=now)
+                deed = Deed("create_robot", shown, home or 0)
+                await self._decisions.journal.record(transaction, actor.name, deed)
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"robot {name}") from error
         except Dangling as error:
             raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
-        shown = configured.robot_name_prefix + name
         return Robot(made, shown, spec.level, home, project, state, now, now), secret
 
     async def rights(self, actor: Actor) -> dict[str, list[Pair]]:
@@ -130,23 +133,37 @@ class Robots:
         state = Changeable(spec.description, grants, spec.disabled, duration, ends)
         async with self._database.write() as transaction:
             _must(await rows.change(transaction, robot, state, self._clock()), robot)
+            await self._record(transaction, actor, "update_robot", found)
 
     async def refresh_secret(self, actor: Actor, robot: int, secret: str = "") -> str:
         """A new secret, made up unless one is given. Raises BAD_REQUEST for a weak one, NOT_FOUND."""
-        await self._found(actor, robot, "update")
+        found = await self._found(actor, robot, "update")
         if secret:
             check_strength(secret)
         chosen = secret or random_secret()
         async with self._database.write() as transaction:
             hashed = hash_secret(chosen)
             _must(await rows.set_secret(transaction, robot, hashed, self._clock()), robot)
+            await self._record(transaction, actor, "update_robot", found)
         return chosen
 
     async def delete(self, actor: Actor, robot: int) -> None:
         """Raises NOT_FOUND."""
-        await self._found(actor, robot, "delete")
+        found = await self._found(actor, robot, "delete")
         async with self._database.write() as transaction:
             _must(await rows.remove(transaction, robot), robot)
+            await self._record(transaction, actor, "delete_robot", found)
+
+    async def _record(
+        self,
+        transaction: Transaction,
+        actor: Actor,
+        event: Literal["update_robot", "delete_robot"],
+        robot: Robot,
+    ) -> None:
+        name = (await self._configuration.values(transaction)).robot_name_prefix + robot.name
+        deed = Deed(event, name, robot.project_id or 0)
+        await self._decisions.journal.record(transaction, actor.name, deed)
 
     async def _require(self, actor: Actor, action: Action, project: ProjectName | None) -> int | None:
         if project is None:

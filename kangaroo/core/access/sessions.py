@@ -12,6 +12,7 @@ from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.configuration import Configuration
+from kangaroo.core.access.journal import Deed, Journal
 from kangaroo.store.meta import sessions as rows
 from kangaroo.store.meta.database import Dangling, Database
 
@@ -21,10 +22,13 @@ _LONGEST_COOKIE = 128
 
 
 class Sessions:
-    def __init__(self, database: Database, clock: Clock, configuration: Configuration) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, configuration: Configuration, journal: Journal
+    ) -> None:
         self._database = database
         self._clock = clock
         self._configuration = configuration
+        self._journal = journal
 
     async def begin(self, actor: Actor) -> str:
         """The cookie. Raises UNAUTHORIZED: only people have sessions, and only who showed a password."""
@@ -36,6 +40,9 @@ class Sessions:
             async with self._database.write() as transaction:
                 await rows.add(transaction, _identity(cookie), actor.id, now, until)
                 await rows.forget(transaction, now)
+                await self._journal.record(
+                    transaction, actor.name, Deed("login_user", actor.name, text="login")
+                )
         except Dangling as error:
             raise Failure(Code.UNAUTHORIZED) from error
         return cookie
@@ -60,7 +67,11 @@ class Sessions:
     async def end(self, cookie: str) -> None:
         """If there is such a session."""
         async with self._database.write() as transaction:
+            if (found := await rows.get(transaction, _identity(cookie))) is None:
+                return
             await rows.end(transaction, _identity(cookie))
+            deed = Deed("logout_user", found.username, text="logout")
+            await self._journal.record(transaction, found.username, deed)
 
     async def _timeout(self) -> Micros:
         return (await self._configuration.values()).session_timeout * _MINUTE

@@ -15,20 +15,19 @@ from kangaroo.core.access.directory import People
 from kangaroo.core.access.facts import Facts
 from kangaroo.core.access.passwords import PROVED_SECONDS, Passwords, hash_secret
 from kangaroo.core.access.throttle import Throttle
-from kangaroo.store.meta.database import Database
 
 _LONGEST_NAME = 600  # project+name, each 255, and a prefix
 
 
 class SignIn:
     def __init__(
-        self, database: Database, clock: Clock, facts: Facts, accounts: Accounts, people: People
+        self, facts: Facts, accounts: Accounts, people: People, throttle: Throttle, clock: Clock
     ) -> None:
         self._clock = clock
         self._facts = facts
         self._accounts = accounts
         self._people = people
-        self._throttle = Throttle(database, clock)
+        self._throttle = throttle
         self.passwords = Passwords(clock)
         self._key = secrets.token_bytes(32)
 

@@ -8,6 +8,7 @@ import logging
 
 from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Code, Failure
+from kangaroo.core.access.journal import Deed, Journal
 from kangaroo.store.meta import access as rows
 from kangaroo.store.meta.database import Database
 
@@ -19,9 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class Throttle:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, journal: Journal) -> None:
         self._database = database
         self._clock = clock
+        self._journal = journal
 
     async def check(self, principal: str) -> int:
         """Failures so far. Raises TOO_MANY_REQUESTS while the principal has to wait, whatever it knows."""
@@ -33,12 +35,15 @@ class Throttle:
         return failures
 
     async def failed(self, principal: str, source: str) -> None:
-        """One failure more. `source` is where it came from, for the log."""
+        """One failure more. `source` is where it came from, for the logs."""
         now = self._clock()
         async with self._database.write() as transaction:
             failures = await rows.count_failure(transaction, principal)
             await rows.block(transaction, principal, now + delay(failures))
             await rows.forget_failures(transaction, now - _FORGOTTEN_AFTER)
+            text = f"login from {source}" if source else "login"
+            deed = Deed("login_user", principal, text=text, succeeded=False)
+            await self._journal.record(transaction, principal, deed)
         if failures >= FREE_FAILURES:
             _log.warning("sign-in from %r failed %d times in a row for one principal", source, failures)
 

@@ -10,6 +10,7 @@ from kangaroo.base.query import Contains, ListQuery
 from kangaroo.core.access.accounts import ADMIN, Accounts, is_oneself
 from kangaroo.core.access.configuration import Configuration
 from kangaroo.core.access.decisions import Decisions
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.access.passwords import check_strength, random_secret
 from kangaroo.core.access.profiles import check_profile, check_username
 from kangaroo.core.access.roles import Action
@@ -17,7 +18,7 @@ from kangaroo.core.access.signin import SignIn
 from kangaroo.store.meta import access_users as rows
 from kangaroo.store.meta import sessions
 from kangaroo.store.meta.access_users import ADMIN_ID, Profile, User
-from kangaroo.store.meta.database import Database, Duplicate
+from kangaroo.store.meta.database import Database, Duplicate, Transaction
 
 
 class Users:
@@ -58,10 +59,13 @@ class Users:
         secret = await self._hash(password)
         try:
             async with self._database.write() as transaction:
-                return await rows.add(transaction, username, profile, secret, self._clock())
+                identity = await rows.add(transaction, username, profile, secret, self._clock())
+                who = actor.name if actor.known else username
+                await self._decisions.journal.record(transaction, who, Deed("create_user", username))
         except Duplicate as error:
             what = f"user {username} or the address {profile.email}"
             raise Failure(Code.CONFLICT, what=what) from error
+        return identity
 
     async def get(self, actor: Actor, user: int) -> User:
         """Oneself, or with the right to read users. Raises NOT_FOUND."""
@@ -103,11 +107,12 @@ class Users:
     async def update(self, actor: Actor, user: int, profile: Profile) -> None:
         """One's own profile, or with the right to update users. Raises NOT_FOUND, BAD_REQUEST, CONFLICT."""
         await self._require_ours(actor, user)
-        await self._require_over(actor, user, "update")
+        found = await self._require_over(actor, user, "update")
         check_profile(profile)
         try:
             async with self._database.write() as transaction:
                 _must(await rows.set_profile(transaction, user, profile, self._clock()), user)
+                await self._updated(transaction, actor, found.username)
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"the address {profile.email}") from error
 
@@ -116,8 +121,11 @@ class Users:
         await self._decisions.require(actor, "user", "update")
         if actor.kind is ActorKind.ROBOT or (user == ADMIN_ID and not sysadmin):
             raise _protected(actor, user)
+        found = await self._found(user)
         async with self._database.write() as transaction:
             _must(await rows.set_sysadmin(transaction, user, sysadmin, self._clock()), user)
+            change = ": an administrator" if sysadmin else ": no administrator"
+            await self._updated(transaction, actor, found.username, change)
 
     async def change_password(
         self, actor: Actor, user: int, new: str, *, old: str = "", source: str = ""
@@ -138,15 +146,17 @@ class Users:
         async with self._database.write() as transaction:
             _must(await rows.set_password(transaction, user, secret, self._clock()), user)
             await sessions.end_of_user(transaction, user)
+            await self._updated(transaction, actor, found.username, ": password")
 
     async def delete(self, actor: Actor, user: int) -> None:
         """Raises FORBIDDEN for oneself and for the first user, NOT_FOUND."""
         await self._decisions.require(actor, "user", "delete")
         if is_oneself(actor, user) or user == ADMIN_ID:
             raise _protected(actor, user)
-        await self._require_over(actor, user, "delete")
+        found = await self._require_over(actor, user, "delete")
         async with self._database.write() as transaction:
             _must(await rows.remove(transaction, user), user)
+            await self._decisions.journal.record(transaction, actor.name, Deed("delete_user", found.username))
 
     async def bootstrap(self, password: str | None) -> str | None:
         """The user admin, at the first start. Returns the password if it had to be made up: show it once.
@@ -167,6 +177,10 @@ class Users:
         except Duplicate:  # another process was faster
             return None
         return made
+
+    async def _updated(self, transaction: Transaction, actor: Actor, name: str, change: str = "") -> None:
+        deed = Deed("update_user", name, text=f"update user with name: {name}{change}")
+        await self._decisions.journal.record(transaction, actor.name, deed)
 
     async def _require_ours(self, actor: Actor, user: int) -> None:
         """Profile and password of who signs in elsewhere are not ours to change."""

@@ -6,9 +6,8 @@ Who holds which is known further up (workspaces and their roles); down here it i
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
-from kangaroo.base.actors import Actor, ActorKind
+from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
-from kangaroo.core.access import Access
 
 PLATFORM = 0  # where a workspace's id is asked for: the platform itself
 
@@ -45,21 +44,6 @@ PLATFORM_POINTS = EVERY_POINT - WORKSPACE_POINTS
 
 Points = Callable[[Actor, int], Awaitable[frozenset[Point]]]
 """The points somebody holds in a workspace, or in the platform; none for who is not a member of it."""
-
-
-class AdministratorsHoldAll:
-    """System administrators hold every point of the platform, and nobody one of a workspace."""
-
-    def __init__(self, access: Access) -> None:
-        self._access = access
-
-    async def __call__(self, actor: Actor, workspace: int) -> frozenset[Point]:
-        if actor.kind is ActorKind.SYSTEM:
-            return EVERY_POINT
-        if workspace != PLATFORM or actor.kind is not ActorKind.USER or actor.scopes is not None:
-            return frozenset()
-        subject = await self._access.subject(actor)
-        return PLATFORM_POINTS if subject.active and subject.sysadmin else frozenset()
 
 
 async def require(points: Points, actor: Actor, point: Point, workspace: int = PLATFORM) -> None:

@@ -18,6 +18,7 @@ from kangaroo.store.meta.database import Dangling, Database
 from kangaroo.store.meta.instances_statistics import Sample
 
 COUNT = "INSTANCE_COUNT"
+WEEK: Micros = 7 * 86_400 * SECOND
 KEPT_FOR: Micros = 400 * 86_400 * SECOND
 
 
@@ -60,19 +61,24 @@ class Statistics:
                 return _totals(last)
         return await self.count(instance)
 
-    async def storage(self, actor: Actor, which: Which, start: Micros, end: Micros) -> list[Sample]:
-        """Bytes over time: where they changed, beginning with what held at the start.
+    async def storage(
+        self, actor: Actor, which: Which, start: Micros | None, end: Micros | None
+    ) -> list[Sample]:
+        """Bytes over time: where they changed, beginning with what held at the start. None: the week up to the end,
+        which is now.
 
         Raises NOT_FOUND, BAD_REQUEST when the end is before the start.
         """
         instance = await self._directory.get(actor, which)
+        now = self._clock()
+        end = now if end is None else end
+        start = max(end - WEEK, 0) if start is None else start
         if start > end:
             raise Failure(Code.BAD_REQUEST, reason="start is after end")
         async with self._database.read() as snapshot:
             found = await samples.between(snapshot, instance.id, start, end)
-        if instance.kind == InstanceKind.KANGAROO and start <= self._clock() <= end:
-            totals = await self._counted(instance)
-            found.append(_sample(totals))
+        if instance.kind == InstanceKind.KANGAROO and start <= now <= end:
+            found.append(replace(_sample(await self._counted(instance)), at=now))
         return [replace(one, at=max(one.at, start)) for one in found]
 
     async def changed(self, instance: Instance) -> None:

@@ -11,7 +11,8 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName, RepositoryName, Tag
 from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
-from kangaroo.core.access import Access
+from kangaroo.core.access import Access, ProjectFacts
+from kangaroo.core.access.journal import Deed, EventType
 from kangaroo.core.access.recent import Recent
 from kangaroo.core.projects.rules import Rule, checked_json, immutable
 from kangaroo.store.meta import rules as rows
@@ -78,11 +79,13 @@ class Immutability:
         text = checked_json(rule)
         try:
             async with self._database.write() as transaction:
-                return await rows.add(transaction, place.id, text, disabled=disabled, now=self._clock())
+                identity = await rows.add(transaction, place.id, text, disabled=disabled, now=self._clock())
+                await self._record(transaction, actor, "create_immutable-tag", place, identity)
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what="immutable rule") from error
         except Dangling as error:
             raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
+        return identity
 
     async def update(
         self, actor: Actor, project: ProjectName, rule_id: int, rule: Rule, *, disabled: bool
@@ -93,6 +96,7 @@ class Immutability:
         try:
             async with self._database.write() as transaction:
                 _must(await rows.change(transaction, place.id, rule_id, text, disabled=disabled), rule_id)
+                await self._record(transaction, actor, "update_immutable-tag", place, rule_id)
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what="immutable rule") from error
 
@@ -101,6 +105,13 @@ class Immutability:
         place = await self._access.require(actor, "immutable-tag", "delete", project)
         async with self._database.write() as transaction:
             _must(await rows.remove(transaction, place.id, rule_id), rule_id)
+            await self._record(transaction, actor, "delete_immutable-tag", place, rule_id)
+
+    async def _record(
+        self, transaction: Transaction, actor: Actor, event: EventType, place: ProjectFacts, rule_id: int
+    ) -> None:
+        deed = Deed(event, f"{place.name}/{rule_id}", place.id)
+        await self._access.journal.record(transaction, actor.name, deed)
 
 
 class Push(Protocol):

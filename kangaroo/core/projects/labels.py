@@ -7,6 +7,7 @@ from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
 from kangaroo.core.access import Access, Action
+from kangaroo.core.access.journal import Deed
 from kangaroo.store.meta import labels as rows
 from kangaroo.store.meta import projects
 from kangaroo.store.meta.database import Database, Duplicate
@@ -39,9 +40,13 @@ class Labels:
         _check(wording)
         try:
             async with self._database.write() as transaction:
-                return await rows.add(transaction, scope, place, wording, self._clock())
+                identity = await rows.add(transaction, scope, place, wording, self._clock())
+                await self._access.journal.record(
+                    transaction, actor.name, Deed("create_label", wording.name, place)
+                )
         except Duplicate as error:
             raise _taken(wording) from error
+        return identity
 
     async def get(self, actor: Actor, label: int) -> Label:
         """Raises NOT_FOUND."""
@@ -63,19 +68,23 @@ class Labels:
 
     async def update(self, actor: Actor, label: int, wording: Wording) -> None:
         """All of the wording. Raises NOT_FOUND, BAD_REQUEST, CONFLICT."""
-        await self._found(actor, label, "update")
+        found = await self._found(actor, label, "update")
         _check(wording)
         try:
             async with self._database.write() as transaction:
                 _must(await rows.change(transaction, label, wording, self._clock()), label)
+                deed = Deed("update_label", found.wording.name, found.project_id)
+                await self._access.journal.record(transaction, actor.name, deed)
         except Duplicate as error:
             raise _taken(wording) from error
 
     async def delete(self, actor: Actor, label: int) -> None:
         """It comes off all artifacts. Raises NOT_FOUND."""
-        await self._found(actor, label, "delete")
+        found = await self._found(actor, label, "delete")
         async with self._database.write() as transaction:
             _must(await rows.remove(transaction, label), label)
+            deed = Deed("delete_label", found.wording.name, found.project_id)
+            await self._access.journal.record(transaction, actor.name, deed)
 
     async def _found(self, actor: Actor, label: int, action: Action) -> Label:
         found = await rows.get(self._database.lookup, label)

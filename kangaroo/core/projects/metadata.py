@@ -6,12 +6,13 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
-from kangaroo.core.access import Access
+from kangaroo.core.access import Access, ProjectFacts
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.projects import keys
 from kangaroo.store.meta import projects as projects_rows
 from kangaroo.store.meta import projects_details
 from kangaroo.store.meta import projects_metadata as rows
-from kangaroo.store.meta.database import Dangling, Database, Duplicate
+from kangaroo.store.meta.database import Dangling, Database, Duplicate, Transaction
 
 
 class Metadata:
@@ -41,7 +42,7 @@ class Metadata:
         try:
             async with self._database.write() as transaction:
                 await rows.add(transaction, place.id, key, value)
-                await rows.touched(transaction, place.id, self._clock())
+                await self._touched(transaction, actor, place, key)
         except Duplicate as error:
             raise taken from error
         except Dangling as error:
@@ -57,7 +58,7 @@ class Metadata:
                     await rows.publish(transaction, place.id, value == "true")
                 else:
                     await rows.put(transaction, place.id, {key: value})
-                await rows.touched(transaction, place.id, self._clock())
+                await self._touched(transaction, actor, place, key)
         except Dangling as error:
             raise Failure(Code.PROJECT_UNKNOWN, project=project) from error
 
@@ -70,7 +71,12 @@ class Metadata:
             if key == keys.PUBLIC:
                 await rows.publish(transaction, place.id, False)
             await rows.remove(transaction, place.id, key)
-            await rows.touched(transaction, place.id, self._clock())
+            await self._touched(transaction, actor, place, key)
+
+    async def _touched(self, transaction: Transaction, actor: Actor, place: ProjectFacts, key: str) -> None:
+        await rows.touched(transaction, place.id, self._clock())
+        deed = Deed("update_project", place.name, place.id, f"update project with name: {place.name}: {key}")
+        await self._access.journal.record(transaction, actor.name, deed)
 
     async def _all(self, project: ProjectName) -> dict[str, str]:
         async with self._database.read() as snapshot:

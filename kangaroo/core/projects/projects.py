@@ -10,6 +10,7 @@ from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
 from kangaroo.core.access import Access, Role
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.access.roles import STRONGEST_FIRST
 from kangaroo.core.projects import keys
 from kangaroo.core.projects.allowlists import Allowlists, checked_items
@@ -24,7 +25,6 @@ from kangaroo.store.meta.projects import Quota
 from kangaroo.store.meta.projects_details import ProjectDetails
 
 LIBRARY = ProjectName("library")
-_RACES = 3  # how often a removal starts again because something was pushed under it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,8 @@ class Projects:
                 await projects_metadata.put(transaction, identity, metadata)
                 if owner:
                     await self._access.make_project_admin(transaction, identity, owner)
+                deed = Deed("create_project", name, identity)
+                await self._access.journal.record(transaction, actor.name, deed)
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"project {name}") from error
         return identity
@@ -147,6 +149,8 @@ class Projects:
                     await self._set_allowlist(transaction, place.id, allowlist)
                 if not await projects_metadata.touched(transaction, place.id, self._clock()):
                     raise Failure(Code.PROJECT_UNKNOWN, project=name)
+                deed = Deed("update_project", name, place.id)
+                await self._access.journal.record(transaction, actor.name, deed)
         except Dangling as error:
             raise Failure(Code.PROJECT_UNKNOWN, project=name) from error
 
@@ -160,17 +164,12 @@ class Projects:
     async def delete(self, actor: Actor, name: ProjectName) -> None:
         """With its robots, members, rules, labels; the name is free again. Raises PRECONDITION."""
         place = await self._access.require(actor, "project", "delete", name)
-        for _ in range(_RACES):
-            try:
-                async with self._database.write() as transaction:
-                    if not await projects_removal.lock_if_empty(transaction, place.id):
-                        break
-                    if not await projects_removal.remove(transaction, place.id):
-                        raise Failure(Code.PROJECT_UNKNOWN, project=name)
-                return
-            except Dangling:  # pushed to before we held it: look again
-                continue
-        raise Failure(Code.PRECONDITION, "project_not_empty")
+        async with self._database.write() as transaction:
+            if not await projects_removal.lock_if_empty(transaction, place.id):
+                raise Failure(Code.PRECONDITION, "project_not_empty")
+            if not await projects_removal.remove(transaction, place.id):
+                raise Failure(Code.PROJECT_UNKNOWN, project=name)
+            await self._access.journal.record(transaction, actor.name, Deed("delete_project", name, place.id))
 
     async def summary(self, actor: Actor, name: ProjectName) -> Summary:
         place = await self._access.require(actor, "project", "read", name)

@@ -8,6 +8,7 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
 from kangaroo.core.access import Access
+from kangaroo.core.access.journal import Deed
 from kangaroo.store.meta import projects, projects_quotas
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.projects_quotas import ProjectQuota
@@ -53,6 +54,9 @@ class Quotas:
         async with self._database.write() as transaction:
             if not await projects.set_hard(transaction, quota, limit, self._clock()):
                 raise _unknown(quota)
+            name = str(await projects.name_of(transaction, quota))
+            deed = Deed("update_quota", name, quota, f"update quota of project {name}: {limit}")
+            await self._access.journal.record(transaction, actor.name, deed)
 
 
 def checked_limit(storage: int) -> int:

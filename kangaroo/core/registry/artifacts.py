@@ -19,6 +19,8 @@ from kangaroo.store.meta.artifacts_parts import Accessory, TagRow
 from kangaroo.store.meta.artifacts_parts import Reference as Child
 from kangaroo.store.meta.database import Selects
 
+AT_ONCE = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
@@ -48,7 +50,7 @@ class Artifacts:
     def __init__(self, parts: Parts, removals: Removals, rulebook: Rulebook) -> None:
         self._parts = parts
         self._removals = removals
-        self._details = _Details(rulebook)
+        self._gatherer = _Gatherer(rulebook)
 
     async def page(
         self, actor: Actor, name: RepositoryName, query: ListQuery, details: Details = Details()
@@ -58,7 +60,7 @@ class Artifacts:
         async with self._parts.database.read() as snapshot:
             repository = await listed_repository(snapshot, name)
             found = await rows.in_repository(snapshot, repository.id, query)
-            return Page(await self._details.of(snapshot, found.items, details), found.total)
+            return Page(await self._gatherer.of(snapshot, found.items, details), found.total)
 
     async def page_of_project(
         self,
@@ -73,7 +75,7 @@ class Artifacts:
         place = await self._parts.access.require(actor, "artifact", "list", project)
         async with self._parts.database.read() as snapshot:
             found = await rows.in_project(snapshot, place.id, query, latest=latest)
-            return Page(await self._details.of(snapshot, found.items, details), found.total)
+            return Page(await self._gatherer.of(snapshot, found.items, details), found.total)
 
     async def get(
         self, actor: Actor, name: RepositoryName, reference: Reference, details: Details = Details()
@@ -82,7 +84,7 @@ class Artifacts:
         await self._parts.access.require(actor, "artifact", "read", name.project)
         async with self._parts.database.read() as snapshot:
             found = await known_artifact(snapshot, name, reference)
-            [shown] = await self._details.of(snapshot, [found], details)
+            [shown] = await self._gatherer.of(snapshot, [found], details)
         return shown
 
     async def delete(self, actor: Actor, name: RepositoryName, reference: Reference) -> None:
@@ -127,13 +129,19 @@ async def known_artifact(selects: Selects, name: RepositoryName, reference: Refe
     return found
 
 
-class _Details:
-    """Gathers what belongs to the artifacts of a page: one statement for each kind of thing."""
+class _Gatherer:
+    """Finds what belongs to the artifacts of a page: one statement for each kind of thing."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
 
     async def of(self, selects: Selects, found: Sequence[Artifact], wanted: Details) -> list[Shown]:
+        shown: list[Shown] = []
+        for start in range(0, len(found), AT_ONCE):  # a list without pages may be long
+            shown += await self._of(selects, found[start : start + AT_ONCE], wanted)
+        return shown
+
+    async def _of(self, selects: Selects, found: Sequence[Artifact], wanted: Details) -> list[Shown]:
         ids = [one.id for one in found]
         children = await parts_rows.references_of(selects, ids)
         tags = await parts_rows.tags_of(selects, ids if wanted.tags else [])

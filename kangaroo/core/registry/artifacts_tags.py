@@ -6,6 +6,7 @@ from kangaroo.base.events import TagCreated, TagDeleted
 from kangaroo.base.names import Reference, RepositoryName, Tag
 from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.projects import Rulebook
 from kangaroo.core.registry.artifacts import known_artifact
 from kangaroo.core.registry.gates import ManifestPush, Removal
@@ -51,6 +52,8 @@ class Tags:
             await listed.refresh(transaction, found.id)
             event = TagCreated(actor=actor.name, at=now, repository=name, tag=tag, digest=found.digest)
             await self._queue.emit(transaction, event)
+            deed = Deed("create_tag", f"{name}:{tag}", found.project_id)
+            await self._parts.access.journal.record(transaction, actor.name, deed)
 
     async def delete(self, actor: Actor, name: RepositoryName, reference: Reference, tag: Tag) -> None:
         """Raises MANIFEST_UNKNOWN, NOT_FOUND when the artifact does not carry it, TAG_IMMUTABLE."""
@@ -67,3 +70,5 @@ class Tags:
             now = self._parts.clock()
             event = TagDeleted(actor=actor.name, at=now, repository=name, tag=tag, digest=found.digest)
             await self._queue.emit(transaction, event)
+            deed = Deed("delete_tag", f"{name}:{tag}", found.project_id)
+            await self._parts.access.journal.record(transaction, actor.name, deed)

@@ -9,6 +9,7 @@ from kangaroo.base.events import RepositoryDeleted
 from kangaroo.base.names import ProjectName, RepositoryName
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.query import Contains, ListQuery
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.projects import Ledger
 from kangaroo.core.registry.gates import Removal
 from kangaroo.core.registry.pull import Parts
@@ -94,6 +95,8 @@ class Catalogue:
             if found is None or not found.listed:
                 raise Failure(Code.REPOSITORY_UNKNOWN, repository=name)
             await rows.describe(transaction, found.id, description, self._parts.clock())
+            deed = Deed("update_repository", name, found.project_id)
+            await self._parts.access.journal.record(transaction, actor.name, deed)
 
     async def delete(self, actor: Actor, name: RepositoryName) -> None:
         """With all that is in it; its bytes are free at once. Raises REPOSITORY_UNKNOWN, TAG_IMMUTABLE.
@@ -132,6 +135,8 @@ class Catalogue:
             await transaction.changed(CONTENT)
             event = RepositoryDeleted(actor=actor.name, at=now, repository=name)
             await self._queue.emit(transaction, event)
+            deed = Deed("delete_repository", name, repository.project_id)
+            await self._parts.access.journal.record(transaction, actor.name, deed)
         return False
 
     async def _seen(self, actor: Actor) -> Collection[int] | None:

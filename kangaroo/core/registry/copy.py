@@ -12,6 +12,7 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.events import ManifestPushed
 from kangaroo.base.names import Reference, RepositoryName, Tag
+from kangaroo.core.access.journal import Deed, artifact_name
 from kangaroo.core.projects import Ledger
 from kangaroo.core.registry.artifacts import known_artifact
 from kangaroo.core.registry.gates import ManifestPush
@@ -70,7 +71,7 @@ class Copies:
         root = await known_artifact(transaction, source, reference)
         if root.accessory is not None:
             raise Failure(Code.DENIED, "accessory_alone")
-        project = await projects.find(transaction, target.project)
+        project = await projects.hold(transaction, target.project)
         if project is None:
             raise Failure(Code.PROJECT_UNKNOWN, project=target.project)
         now = self._parts.clock()
@@ -133,3 +134,5 @@ class Copies:
         at = self._parts.clock()
         event = ManifestPushed(actor=job.actor.name, at=at, repository=job.target, digest=digest, tag=tag)
         await self._queue.emit(transaction, event)
+        deed = Deed("create_artifact", artifact_name(job.target, digest, tag), job.repository.project_id)
+        await self._parts.access.journal.record(transaction, event.actor, deed)

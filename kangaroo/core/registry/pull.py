@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock, Micros, now
@@ -10,6 +10,7 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import Reference, RepositoryName, Tag
 from kangaroo.core.access import Access
+from kangaroo.core.access.journal import PulledBy, artifact_name
 from kangaroo.core.registry.cache import GenerationCache
 from kangaroo.core.registry.gates import Gates, ManifestPull
 from kangaroo.store.content.contract import ContentStore, Reader
@@ -39,13 +40,22 @@ class Parts:
             await self.access.require(actor, "repository", action, repository.project)
 
 
+class Counted(NamedTuple):
+    """One kind of pull that happened since the counts were written."""
+
+    pulled: pulls.Pulled
+    who: str
+    repository: RepositoryName
+    digest: Digest
+
+
 class Pulls:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._manifests: GenerationCache[Manifest] = GenerationCache(parts.database)
         self._blobs: GenerationCache[Blob] = GenerationCache(parts.database)
         self.caches: dict[str, GenerationCache[Any]] = {"manifests": self._manifests, "blobs": self._blobs}
-        self._counts: Counter[pulls.Pulled] = Counter()
+        self._counts: Counter[Counted] = Counter()
 
     async def manifest(
         self, actor: Actor, repository: RepositoryName, reference: Reference, *, counted: bool = False
@@ -58,7 +68,8 @@ class Pulls:
             found = await self._find_manifest(repository, reference)
         if counted:
             tag = reference if isinstance(reference, Tag) else None
-            self._counts[pulls.Pulled(found.repository_id, found.artifact_id, tag)] += 1
+            pulled = pulls.Pulled(found.repository_id, found.artifact_id, tag)
+            self._counts[Counted(pulled, actor.name, repository, found.digest)] += 1
         return found
 
     async def _find_manifest(self, repository: RepositoryName, reference: Reference) -> Manifest:
@@ -128,13 +139,25 @@ class Pulls:
         raise Failure(Code.BLOB_UNKNOWN, digest=blob.digest, repository=repository)
 
     async def flush_counts(self) -> None:
-        """Write the pulls counted since the last time; the app calls it every few seconds and at the end."""
+        """Write the pulls counted since the last time, and note them in the audit log; the app calls it every few
+        seconds and at the end.
+        """
         if not self._counts:
             return
         counts, self._counts = self._counts, Counter()
+        by_artifact: Counter[pulls.Pulled] = Counter()
+        for one, times in counts.items():
+            by_artifact[one.pulled] += times
         try:
             async with self._parts.database.write() as transaction:
-                await pulls.add_counts(transaction, counts, self._parts.clock())
+                await pulls.add_counts(transaction, by_artifact, self._parts.clock())
+                await self._parts.access.journal.record_pulls(transaction, *map(_pulled_by, counts.items()))
         except BaseException:
             self._counts.update(counts)  # they wait for the next time
             raise
+
+
+def _pulled_by(count: tuple[Counted, int]) -> PulledBy:
+    one, times = count
+    name = artifact_name(one.repository, one.digest, one.pulled.tag)
+    return PulledBy(one.who, one.pulled.repository_id, name, times)

@@ -10,6 +10,7 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.events import ManifestPushed
 from kangaroo.base.names import Reference, RepositoryName, Tag
+from kangaroo.core.access.journal import Deed, artifact_name
 from kangaroo.core.projects import Ledger
 from kangaroo.core.registry import kinds
 from kangaroo.core.registry.gates import ManifestPush
@@ -120,7 +121,7 @@ class Pushes:
     async def _write(self, transaction: Transaction, incoming: _Incoming) -> None:
         now = self._parts.clock()
         name, digest = incoming.repository, incoming.digest
-        project = await projects.find(transaction, name.project)
+        project = await projects.hold(transaction, name.project)
         if project is None:
             raise Failure(Code.PROJECT_UNKNOWN, project=name.project)
         await pushes.ensure_repository(transaction, name, project.id, now)
@@ -159,6 +160,8 @@ class Pushes:
         for tag in incoming.names:
             event = ManifestPushed(actor=incoming.actor.name, at=now, repository=name, digest=digest, tag=tag)
             await self._queue.emit(transaction, event)
+            deed = Deed("create_artifact", artifact_name(name, digest, tag), project.id)
+            await self._parts.access.journal.record(transaction, event.actor, deed)
 
     async def _tag(
         self, transaction: Transaction, repository_id: int, artifact_id: int, tags: Sequence[Tag]

@@ -7,6 +7,7 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.events import ManifestDeleted, TagDeleted
 from kangaroo.base.names import RepositoryName, Tag
+from kangaroo.core.access.journal import Deed, artifact_name
 from kangaroo.core.projects import Ledger
 from kangaroo.core.registry.gates import Removal
 from kangaroo.core.registry.pull import Parts
@@ -42,6 +43,8 @@ class Removals:
                 actor=actor.name, at=self._parts.clock(), repository=name, tag=tag, digest=found.digest
             )
             await self._queue.emit(transaction, event)
+            deed = Deed("delete_tag", f"{name}:{tag}", repository.project_id)
+            await self._parts.access.journal.record(transaction, actor.name, deed)
 
     async def manifest(self, actor: Actor, name: RepositoryName, digest: Digest) -> None:
         """The artifact with all its tags and accessories; its blobs are released.
@@ -93,6 +96,8 @@ class Removals:
                 actor=actor.name, at=now, repository=name, digest=digest, tags=tags.get(artifact_id, [])
             )
             await self._queue.emit(transaction, event)
+            deed = Deed("delete_artifact", artifact_name(name, digest, None), repository.project_id)
+            await self._parts.access.journal.record(transaction, actor.name, deed)
 
     async def blob(self, actor: Actor, name: RepositoryName, digest: Digest) -> None:
         """The repository's link to a blob. Raises BLOB_UNKNOWN, BLOB_IN_USE while an artifact refers to it."""

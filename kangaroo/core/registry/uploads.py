@@ -135,7 +135,7 @@ class Uploads:
 
     async def _link(self, transaction: Transaction, name: RepositoryName, digest: Digest, size: int) -> None:
         now = self._parts.clock()
-        project = await projects.find(transaction, name.project)
+        project = await projects.hold(transaction, name.project)
         if project is None:
             raise Failure(Code.PROJECT_UNKNOWN, project=name.project)
         repository = await pushes.ensure_repository(transaction, name, project.id, now)

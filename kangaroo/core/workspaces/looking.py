@@ -63,12 +63,12 @@ class Looking:
         return View(instance, facts, sight(facts))
 
     async def instances(
-        self, actor: Actor, outlook: Outlook, window: Window, fuzzy: str = ""
+        self, actor: Actor, outlook: Outlook, window: Window, fuzzy: str = "", *, own: bool = True
     ) -> Page[InstanceSeen]:
-        """By name: the platform's, and the workspace's own. Unhealthy ones are among them, with their reason."""
+        """By name: the platform's, and (`own`) those of the workspace. Unhealthy ones stay, with their reason."""
         await self._decide(actor, outlook, "", Point.GET_IMAGE)
         async with self.database.read() as snapshot:
-            return await seen.instances_seen(snapshot, outlook.workspace, window, fuzzy)
+            return await seen.instances_seen(snapshot, outlook.workspace, window, fuzzy, own=own)
 
     async def _decide(self, actor: Actor, outlook: Outlook, what: str, point: Point) -> bool:
         """Whether he is a member; False: the glass was broken. From nowhere there is nothing to be a member of."""

@@ -91,9 +91,9 @@ class AccessShape(Shape):
 
 
 class PermissionShape(Shape):
+    access: list[AccessShape]
     kind: str = ""
     namespace: str = ""
-    access: list[AccessShape]
 
 
 class RobotShape(Shape):

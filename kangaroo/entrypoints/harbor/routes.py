@@ -6,6 +6,7 @@ from kangaroo.entrypoints.harbor import (
     additions,
     allowlist,
     artifacts,
+    auditlogs,
     configurations,
     groups,
     health,
@@ -31,6 +32,7 @@ from kangaroo.entrypoints.harbor import (
 )
 
 _TAGS = (
+    auditlogs,
     health,
     ping,
     systeminfo,

@@ -1,6 +1,6 @@
 """/c: how people in a browser sign in and out (goharbor/harbor src/core/controllers/base.go)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -31,10 +31,14 @@ class Question(msgspec.Struct):
 @post("/c/login", status_code=200, while_read_only=True, without_csrf=True)
 async def login(
     door: Given[Door],
+    services: Given[Services],
     request: AnyRequest,
     data: Annotated[Credentials, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[bytes]:
+) -> Response[Any]:
+    """Whose password the OpenID provider knows is told where to go; pages that ask here cannot follow a 302."""
     csrf.check_site(request.headers.get("sec-fetch-site"))
+    if await services.access.oidc.knows(data.principal):
+        return Response({"redirect_location": "/c/oidc/login"}, status_code=403)
     await door.sign_in(request, data.principal, data.password)
     return done()
 

@@ -207,11 +207,11 @@ async def permissions(
     actor: Given[Actor],
     services: Given[Services],
     surroundings: Given[Surroundings],
-    scope: str = "",
+    request: AnyRequest,
     relative: bool = False,
 ) -> list[Permission]:
     """`scope` is /system or /project/{id}; of anything else nobody has permissions."""
-    matched = _SCOPE.match(scope)
+    matched = _SCOPE.match(request.query_params.get("scope", ""))
     project = None
     if matched is not None and matched["id"]:
         project = await surroundings.project_named(int(matched["id"])) or _NOWHERE

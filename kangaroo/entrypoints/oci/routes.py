@@ -114,9 +114,6 @@ async def _refuse(call: Call, failure: Failure, external_url: str) -> None:
     status = status_of(failure)
     headers = [VERSION, (b"content-type", b"application/json; charset=utf-8")]
     if status == 401:
-        error = "" if call.actor.scopes is None else "insufficient_scope"
-        how = challenge(call.request, external_url, call.name, error=error)
-        headers.append(text_header(b"www-authenticate", how))
         if call.name and call.actor.known:
             failure = Failure(
                 failure.code,
@@ -124,6 +121,9 @@ async def _refuse(call: Call, failure: Failure, external_url: str) -> None:
                 repository=call.name,
                 action=_action(call.request.method),
             )
+        insufficient = "" if call.actor.scopes is None else failure.message()
+        how = challenge(call.request, external_url, call.name, insufficient=insufficient)
+        headers.append(text_header(b"www-authenticate", how))
     if failure.retry_after is not None:
         headers.append(text_header(b"retry-after", failure.retry_after))
     body = b"" if call.request.method == "HEAD" else body_of(failure)

@@ -76,9 +76,12 @@ async def _admit(request: AnyRequest) -> None:
 class PlatformRequest(Request[Any, Any, Any]):
     """Reads a body as protobuf's JSON: null is absent, names may be in snake case, and nothing is all defaults."""
 
+    async def body(self) -> bytes:
+        return await super().body() or b"{}"
+
     async def json(self) -> Any:
         try:
-            return _tidy((await super().json()) if await self.body() else {})
+            return _tidy(await super().json())
         except (RecursionError, UnicodeDecodeError) as error:
             raise SerializationException("nested too deeply, or not UTF-8") from error
 

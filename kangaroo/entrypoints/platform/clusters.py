@@ -29,7 +29,8 @@ class Cluster(Shape):
 @get("/cluster", operation_id="Core_ListCluster")
 async def list_(actor: Given[Actor], services: Given[Services], window: Given[Window]) -> Listed[Cluster]:
     await services.instances.decide(actor, Point.GET_MANAGED_HARBOR)
-    return listed(window, Page[Cluster]([], 0), lambda one: one)
+    nothing: Page[Cluster] = Page([], 0)
+    return listed(window, nothing, lambda one: one)
 
 
 @get("/cluster/{cluster:str}/namespace", operation_id="Core_ListNamespace")

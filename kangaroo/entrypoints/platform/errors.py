@@ -104,9 +104,10 @@ def _of_status(status: int) -> Grpc:
     return _BY_STATUS.get(status) or (Grpc.INTERNAL if status >= 500 else Grpc.INVALID_ARGUMENT)
 
 
-def _one(extra: Mapping[str, str]) -> str:
+def _one(extra: Mapping[str, Any]) -> str:
     where = extra.get("source", "")
-    return f"{extra.get('key', 'request')}{' in ' if where else ''}{where}: {extra.get('message', '')}"
+    place = f" in {getattr(where, 'value', where)}" if where else ""
+    return f"{extra.get('key', 'request')}{place}: {extra.get('message', '')}"
 
 
 def _info(reason: str, facts: Mapping[str, Any] = MappingProxyType({})) -> Detail:

@@ -9,7 +9,7 @@
     workspace_id: Given[int]             of {workspace}
     space: Given[SpaceName]              of {project}
     image: Given[ImageName]              of {project} and {repository}
-    digest: Given[Digest]                of {digest}
+    artifact: Given[Digest]              of {digest}
 
 Besides: `request: AnyRequest`, the framework's own; `data`, the body, any `Body`; query parameters with their type
 and default, named as in the query: `fuzzy: Annotated[str, Parameter(query="fuzzyName")] = ""`. A name in a path
@@ -128,7 +128,7 @@ async def _image(request: AnyRequest, space: Given[SpaceName]) -> ImageName:
         raise Failure(Code.REPOSITORY_UNKNOWN, repository=text[:255]) from failure
 
 
-async def _digest(request: AnyRequest) -> Digest:
+async def _artifact(request: AnyRequest) -> Digest:
     text = segment(request, "digest")
     try:
         return Digest.parse(text)
@@ -146,5 +146,5 @@ DEPENDENCIES = {
     "workspace_id": Provide(_workspace_id),
     "space": Provide(_space),
     "image": Provide(_image),
-    "digest": Provide(_digest),
+    "artifact": Provide(_artifact),
 }

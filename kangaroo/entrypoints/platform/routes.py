@@ -4,18 +4,35 @@ from litestar import Router
 
 from kangaroo.entrypoints.platform import (
     clusters,
+    commands,
     health,
-    openapi,
+    images,
     permissions,
     registries,
+    select,
+    spaces,
     statistics,
+    tokens,
     workspace_registries,
+    workspaces,
+    workspaces_members,
 )
 
 BASE = "/apis/kangaroo.io/v1alpha1"
-_GROUPS = (clusters, permissions, registries, workspace_registries, health, statistics)
-
-HANDLERS = (
-    Router(BASE, route_handlers=[handler for group in _GROUPS for handler in group.HANDLERS]),
-    *openapi.HANDLERS,
+_GROUPS = (
+    clusters,
+    permissions,
+    registries,
+    workspace_registries,
+    health,
+    statistics,
+    commands,
+    images,
+    select,
+    spaces,
+    tokens,
+    workspaces,
+    workspaces_members,
 )
+
+HANDLERS = (Router(BASE, route_handlers=[handler for group in _GROUPS for handler in group.HANDLERS]),)

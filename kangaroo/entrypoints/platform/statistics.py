@@ -22,10 +22,8 @@ from kangaroo.entrypoints.platform.registries_shapes import (
     url_of,
 )
 from kangaroo.entrypoints.platform.shapes import Shape, int64, seconds
-from kangaroo.entrypoints.platform.surroundings import Surroundings
 from kangaroo.entrypoints.platform.view import View
 
-_WEEK = 7 * 86_400
 _LATEST = 1 << 42  # seconds: later than any clock, and small enough to be counted in microseconds
 Moment = Annotated[int, Parameter(ge=0, le=_LATEST)]
 
@@ -122,14 +120,12 @@ async def counters(
 async def storage(
     actor: Given[Actor],
     services: Given[Services],
-    surroundings: Given[Surroundings],
     which: Given[Which],
     start: Moment = 0,
     end: Moment = 0,
 ) -> StorageStatistic:
     """Between two times in seconds; the last week when they are not given."""
-    until = end * SECOND or surroundings.clock()
-    since = start * SECOND or max(until - _WEEK * SECOND, 0)
+    since, until = start * SECOND or None, end * SECOND or None
     samples = await services.instances.statistics.storage(actor, which, since, until)
     return StorageStatistic(data=[_point(one) for one in samples])
 

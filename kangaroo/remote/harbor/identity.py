@@ -1,6 +1,7 @@
 """What a Harbor says of itself and of our credential: is it one, is it new enough, may it do what we need."""
 
 import re
+from typing import TypeVar
 
 import msgspec
 
@@ -10,6 +11,7 @@ from kangaroo.remote.failures import refusal, said
 from kangaroo.remote.harbor.api import Api
 from kangaroo.remote.values import Account, Capability, Identity, Kind
 
+T = TypeVar("T")
 OLDEST = (2, 4, 0)  # stop of a scan, speed of replication, excluding filters
 _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 
@@ -73,9 +75,7 @@ async def identify(api: Api) -> Identity:
 async def check(api: Api) -> None:
     """That it is well, and knows us. Raises UNHEALTHY and UNAUTHORIZED."""
     answer = await api.ask("GET", "/health")
-    if answer.status != 200:
-        raise _no_harbor(api, answer)
-    health = answer.json(_Health)
+    health = _read(api, answer, _Health)
     if health.status != "healthy":
         sick = [one.name for one in health.components or () if one.status != "healthy"]
         raise InstanceFailure(Reason.UNHEALTHY, url=answer.origin, parts=", ".join(sick) or "?")
@@ -89,10 +89,7 @@ async def _info(api: Api) -> _Info:
     answer = await api.ask("GET", "/systeminfo")
     if answer.status != 200:
         raise await _old_harbor(api) or _no_harbor(api, answer)
-    try:
-        info = answer.json(_Info)
-    except InstanceFailure as failure:
-        raise _no_harbor(api, answer) from failure
+    info = _read(api, answer, _Info)
     if not info.auth_mode:
         raise _no_harbor(api, answer)
     return info
@@ -121,8 +118,18 @@ def _too_old(api: Api, version: str) -> InstanceFailure:
     return InstanceFailure(Reason.VERSION_TOO_OLD, url=api.transport.origin, found=found, needed=needed)
 
 
+def _read(api: Api, answer: Answer, shape: type[T]) -> T:
+    """What every Harbor answers, to anybody."""
+    if answer.status != 200:
+        raise _no_harbor(api, answer)
+    try:
+        return answer.json(shape)
+    except InstanceFailure as failure:
+        raise _no_harbor(api, answer) from failure
+
+
 def _no_harbor(api: Api, answer: Answer) -> InstanceFailure:
-    found = f"GET /api/v2.0/systeminfo answers {answer.status}: {said(answer)[:80]}"
+    found = f"GET {answer.url} answers {answer.status}: {said(answer)[:80]}"
     return InstanceFailure(Reason.NOT_A_REGISTRY, url=api.transport.origin, kind="Harbor", found=found)
 
 

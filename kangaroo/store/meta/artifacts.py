@@ -80,6 +80,7 @@ _LISTING = Listing(
     order=(artifacts.c.pushed_at.desc(), artifacts.c.id.desc()),
     identity=artifacts.c.id,
 )
+_AT_ONCE = 10_000  # both databases limit how many parameters a statement has
 _NEWEST_FIRST = (Sort("push_time", descending=True),)
 
 
@@ -140,9 +141,10 @@ async def _page(
 
 async def with_ids(selects: Selects, ids: Sequence[int]) -> list[Artifact]:
     """In the order of the ids."""
-    if not ids:
-        return []
-    found = {row["id"]: _artifact(row) for row in await selects.all(_ROWS, ids=list(ids))}
+    found: dict[int, Artifact] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = await selects.all(_ROWS, ids=list(ids[start : start + _AT_ONCE]))
+        found |= {row["id"]: _artifact(row) for row in rows}
     return [found[one] for one in ids if one in found]
 
 

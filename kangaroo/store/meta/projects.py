@@ -11,16 +11,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
 from kangaroo.base.names import ProjectName
-from kangaroo.store.meta.database import ACCESS, Selects, Transaction
+from kangaroo.store.meta.database import ACCESS, Row, Selects, Transaction
 from kangaroo.store.meta.schema.access import projects, quotas
 from kangaroo.store.meta.schema.registry import project_blobs
 from kangaroo.store.meta.statements import Query, parameter
 
 _PROJECT, _DIGEST, _SIZE = parameter("project"), parameter("digest"), parameter("size")
 
-_FIND = Query(
-    select(projects.c.id, projects.c.name, projects.c.public).where(projects.c.name == parameter("name"))
-)
+_named = select(projects.c.id, projects.c.name, projects.c.public).where(projects.c.name == parameter("name"))
+_FIND = Query(_named)
+_HOLD = Query(_named, pg=_named.with_for_update(read=True, key_share=True))
 _NAME_OF = Query(select(projects.c.name).where(projects.c.id == _PROJECT))
 _ADD = Query(
     insert(projects)
@@ -60,6 +60,7 @@ _LINK = Query(
     )
     .returning(project_blobs.c.links)
 )
+_AT_ONCE = 10_000  # both databases limit how many parameters a statement has
 _CONTENT = (
     project_blobs.c.project_id == _PROJECT,
     project_blobs.c.digest.in_(bindparam("digests", expanding=True)),
@@ -89,14 +90,24 @@ class Quota:
 
 
 async def find(selects: Selects, name: ProjectName) -> Project | None:
-    row = await selects.one(_FIND, name=name)
-    return None if row is None else Project(row["id"], ProjectName(row["name"]), bool(row["public"]))
+    return _project(await selects.one(_FIND, name=name))
+
+
+async def hold(transaction: Transaction, name: ProjectName) -> Project | None:
+    """`find`, and the project stays until the end of the transaction. For who puts content into it: before
+    anything else of it, since its removal locks in this order, too.
+    """
+    return _project(await transaction.one(_HOLD, name=name))
 
 
 async def name_of(selects: Selects, project: int) -> ProjectName | None:
     """For what names a project by its id."""
     name = await selects.scalar(_NAME_OF, project=project)
     return None if name is None else ProjectName(name)
+
+
+def _project(row: Row | None) -> Project | None:
+    return None if row is None else Project(row["id"], ProjectName(row["name"]), bool(row["public"]))
 
 
 async def add(
@@ -133,10 +144,10 @@ async def book(
 
 async def unbook(transaction: Transaction, project: int, digests: Sequence[Digest]) -> None:
     """One link less for each; with the last one its bytes are free."""
-    if not digests:
-        return
-    rows = await transaction.all(_UNLINK, project=project, digests=digests)
-    freed = [row["size"] for row in rows if row["links"] <= 0]
-    if freed:
-        await transaction.run(_FORGET, project=project, digests=digests)
-        await transaction.run(_UNBOOK, project=project, size=sum(freed))
+    for start in range(0, len(digests), _AT_ONCE):
+        some = digests[start : start + _AT_ONCE]
+        rows = await transaction.all(_UNLINK, project=project, digests=some)
+        freed = [row["size"] for row in rows if row["links"] <= 0]
+        if freed:
+            await transaction.run(_FORGET, project=project, digests=some)
+            await transaction.run(_UNBOOK, project=project, size=sum(freed))

@@ -1,7 +1,7 @@
 """The end of a project: all rows that hang on it, in one transaction.
 
-Locks in the order a push takes them (repositories, then the project): who comes later finds nothing and starts again.
-Content goes by itself: a blob no repository links any more is collected.
+It waits for pushes under way, since they hold the project (`projects.hold`); who comes later finds none. Content goes
+by itself: a blob no repository links any more is collected.
 """
 
 from sqlalchemy import delete, select
@@ -13,8 +13,11 @@ from kangaroo.store.meta.schema.tenancy import cve_allowlists, labels
 from kangaroo.store.meta.statements import Query, parameter
 
 _PROJECT = parameter("project")
-_repositories = select(repositories.c.id, repositories.c.listed).where(repositories.c.project_id == _PROJECT)
-_LOCK_REPOSITORIES = Query(_repositories, pg=_repositories.with_for_update())
+_LISTED = Query(
+    select(repositories.c.id)
+    .where(repositories.c.project_id == _PROJECT, repositories.c.listed.is_(True))
+    .limit(1)
+)
 _project = select(projects.c.id).where(projects.c.id == _PROJECT)
 _LOCK_PROJECT = Query(_project, pg=_project.with_for_update())
 _ids = select(repositories.c.id).where(repositories.c.project_id == _PROJECT)
@@ -34,15 +37,12 @@ _REMOVE = tuple(
 
 async def lock_if_empty(transaction: Transaction, project: int) -> bool:
     """Nothing is pushed to the project until the end of the transaction; False when repositories show in it."""
-    for row in await transaction.all(_LOCK_REPOSITORIES, project=project):
-        if row["listed"]:
-            return False
     await transaction.all(_LOCK_PROJECT, project=project)
-    return True
+    return await transaction.one(_LISTED, project=project) is None
 
 
 async def remove(transaction: Transaction, project: int) -> bool:
-    """False without such a project. Raises Dangling when something was pushed before the lock was held."""
+    """With the project locked. False without such a project."""
     gone = 0
     for query in _REMOVE:
         gone = await transaction.run(query, project=project)

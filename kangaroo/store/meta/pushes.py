@@ -2,7 +2,8 @@
 them keep a push safe against a delete or a collection that commits at the same moment (see schema/registry.py).
 
 PostgreSQL locks rows as they are written. Whoever books takes them in one order, so that nobody waits in a circle:
-repository, links (by digest), manifest and artifact, and the ledger of the project last, `hold_ledger` first of it.
+the project (`projects.hold`), repository, links (by digest), manifest and artifact, and the ledger of the project
+last, `hold_ledger` first of it.
 """
 
 from dataclasses import dataclass

@@ -34,6 +34,7 @@ _referenced = exists().where(
 _DELETE_TAG = Query(
     delete(tags).where(tags.c.repository_id == _REPOSITORY_ID, tags.c.name == parameter("name"))
 )
+_AT_ONCE = 10_000  # both databases limit how many parameters a statement has
 _IDS: BindParameter[Any] = bindparam("artifacts", expanding=True)
 _ACCESSORIES = Query(
     select(artifacts.c.id, artifacts.c.digest).where(
@@ -189,10 +190,12 @@ async def delete_artifacts(
     for query in _DELETE_ARTIFACTS:
         await transaction.run(query, artifacts=ids)
     await refresh_digests(transaction, repository_id, children)
-    if not blobs_used:
-        return []
-    released = await transaction.all(_RELEASE, repository_id=repository_id, digests=blobs_used, now=now)
-    return [Digest(row[0]) for row in released]
+    released: list[Digest] = []
+    for start in range(0, len(blobs_used), _AT_ONCE):
+        some = blobs_used[start : start + _AT_ONCE]
+        rows = await transaction.all(_RELEASE, repository_id=repository_id, digests=some, now=now)
+        released += [Digest(row[0]) for row in rows]
+    return released
 
 
 async def release_all(transaction: Transaction, repository_id: int, now: Micros) -> list[Digest]:

@@ -15,6 +15,7 @@ from kangaroo.store.meta.schema.access import projects
 from kangaroo.store.meta.schema.registry import artifacts, repositories, repository_blobs
 from kangaroo.store.meta.statements import Query, parameter
 
+_AT_ONCE = 10_000  # both databases limit how many parameters a statement has
 _ROW = select(*repositories.c).where(repositories.c.listed.is_(True))
 _BY_NAME = Query(_ROW.where(repositories.c.name == parameter("name")))
 _LISTING = Listing(
@@ -122,8 +123,10 @@ def _linking(query: ListQuery) -> ColumnElement[bool]:
 
 
 async def _with_counts(selects: Selects, rows: Sequence[Row]) -> list[RepositoryRow]:
-    ids = [row["id"] for row in rows]
-    counts = {row[0]: row[1] for row in await selects.all(_COUNTS, ids=ids)} if ids else {}
+    counts: dict[int, int] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        ids = [row["id"] for row in rows[start : start + _AT_ONCE]]
+        counts |= {row[0]: row[1] for row in await selects.all(_COUNTS, ids=ids)}
     return [
         RepositoryRow(
             row["id"],

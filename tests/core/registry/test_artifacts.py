@@ -15,6 +15,7 @@ from kangaroo.core.registry import Details, Shown
 from kangaroo.core.registry import catalogue as catalogue_module
 from kangaroo.store.meta import artifacts_conditions
 from kangaroo.store.meta import projects as project_rows
+from kangaroo.store.meta.statements import Compiled, DialectName, Query
 from tests.core.registry.shelf import SBOM, Shelf
 
 IMAGES, CHARTS = OCI_CONFIG.replace("+", "%2B"), HELM_CONFIG.replace("+", "%2B")  # q is decoded once more
@@ -315,3 +316,30 @@ async def test_two_copies_of_content_are_freed_with_the_last(asked: Asked, shelf
     assert await asked.used() == used
     await asked.registry.catalogue.delete(SYSTEM, APP)
     assert await asked.used() == 0
+
+
+async def test_a_page_takes_as_many_statements_whatever_its_size(
+    asked: Asked, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[Query] = []
+    on = Query.on
+
+    def counted(query: Query, dialect: DialectName) -> Compiled:
+        run.append(query)
+        return on(query, dialect)
+
+    monkeypatch.setattr(Query, "on", counted)
+
+    async def statements(size: int) -> int:
+        query = parse_list_query("tags=~v", "", Window(1, size))
+        everything = Details(labels=True, inherited=True, immutable=True)
+        before = len(run)
+        found = await asked.registry.artifacts.page(SYSTEM, APP, query, everything)
+        assert len(found.items) == size
+        return len(run) - before
+
+    for number in range(6):
+        image = await shelf.image("library/app", f"v{number}")
+        await shelf.referrer("library/app", image)
+    await statements(1)  # signing in and rules are remembered
+    assert await statements(1) == await statements(5) <= 10
