@@ -264,7 +264,7 @@ class TestUpload:
         assert await read(replicas.one, stored.location) == content
 
     async def test_memory_of_a_large_append(self, replicas: Replicas):
-        bounds = {"filesystem": 6 * MIB, "s3": 56 * MIB}
+        bounds = {"filesystem": 6 * MIB, "s3": 72 * MIB}
         if replicas.kind not in bounds:
             pytest.skip("keeps everything in memory")
 

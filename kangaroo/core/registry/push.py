@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from kangaroo.base.actors import Actor
+from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.events import ManifestPushed
@@ -149,7 +150,7 @@ class Pushes:
             )
         elif new.accessory is not None:
             await pushes.make_accessory(transaction, artifact_id, new)
-        await self._tag(transaction, repository.id, artifact_id, incoming.tags)
+        await self._tag(transaction, repository.id, artifact_id, incoming.tags, now)
         children = [Digest(child.digest) for child in incoming.manifest.children]
         await listed.refresh_digests(transaction, repository.id, [digest, *children])
         await pushes.list_repository(transaction, repository.id, now)
@@ -164,11 +165,11 @@ class Pushes:
             await self._parts.access.journal.record(transaction, event.actor, deed)
 
     async def _tag(
-        self, transaction: Transaction, repository_id: int, artifact_id: int, tags: Sequence[Tag]
+        self, transaction: Transaction, repository_id: int, artifact_id: int, tags: Sequence[Tag], now: Micros
     ) -> None:
         for tag in tags:
             carrier = await pushes.tagged_artifact(transaction, repository_id, tag)
-            await pushes.set_tag(transaction, repository_id, artifact_id, tag, self._parts.clock())
+            await pushes.set_tag(transaction, repository_id, artifact_id, tag, now)
             if carrier is not None and carrier != artifact_id:
                 await transaction.changed(CONTENT)
                 await listed.refresh(transaction, carrier)

@@ -35,10 +35,13 @@ async def test_a_write_is_seen_after_its_block(database: Database) -> None:
 
 
 async def test_a_failed_block_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="no"):
+    async def fail() -> None:
         async with database.write() as transaction:
             await transaction.scalar(ADD, name="a")
             raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        await fail()
     assert await database.lookup.scalar(COUNT) == 0
 
 
