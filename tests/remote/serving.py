@@ -20,7 +20,7 @@ USER, PASSWORD = "tester", "Passw0rd-of-remote"
 @asynccontextmanager
 async def served(app: web.Application, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """The URL, by address."""
-    runner = web.AppRunner(app, shutdown_timeout=0)
+    runner = web.AppRunner(app, shutdown_timeout=0, handler_cancellation=True)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)

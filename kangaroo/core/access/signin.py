@@ -50,8 +50,9 @@ class SignIn:
             account = await self._elsewhere(name, password, source)
         else:
             account = await self._user(name, password, source)
-        until = min(account.until, self._clock() + PROVED_SECONDS * SECOND)
-        state.credentials.put(name, (self._proof(password), account.actor, until))
+        if name == account.actor.name:  # a failure under any of his names must reach what is remembered
+            until = min(account.until, self._clock() + PROVED_SECONDS * SECOND)
+            state.credentials.put(name, (self._proof(password), account.actor, until))
         return account.actor
 
     async def is_password_of(self, name: str, password: str, source: str) -> bool:

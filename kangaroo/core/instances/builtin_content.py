@@ -71,12 +71,11 @@ class BuiltInContent:
             await reader.close()
 
     async def put_blob(self, image: ImageName, digest: Digest, size: int, source: Source) -> None:
-        del size  # the digest says it all
         name, uploads = repository_of(image), self._registry.uploads
         with contract_failures():
             upload = await uploads.start(self._actor, name)
             try:
-                await uploads.append(self._actor, name, upload, source(0))
+                await uploads.append(self._actor, name, upload, _sized(source(0), size))
                 await uploads.finish(self._actor, name, upload, digest)
             except BaseException:
                 await uploads.cancel(self._actor, name, upload)
@@ -87,3 +86,15 @@ class BuiltInContent:
             return await self._registry.uploads.mount(
                 self._actor, repository_of(image), digest, repository_of(origin)
             )
+
+
+async def _sized(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
+    """Raises SIZE_INVALID as soon as there is more, or at the end of less."""
+    seen = 0
+    async for chunk in chunks:
+        seen += len(chunk)
+        if seen > size:
+            break
+        yield chunk
+    if seen != size:
+        raise Failure(Code.SIZE_INVALID, expected=size, actual=seen)

@@ -9,7 +9,7 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.names import Reference
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.query import Contains, ListQuery, Sort
-from kangaroo.core.instances.builtin_terms import contract_failures, image_of, project_of, repository_of
+from kangaroo.core.instances.builtin_terms import image_failures, image_of, project_of, repository_of
 from kangaroo.core.registry import Child as ChildRow
 from kangaroo.core.registry import Details, Registry, Repository, Shown, additions_of
 from kangaroo.remote.moments import moment
@@ -67,7 +67,7 @@ class BuiltInImages:
             query = query.where("name", Contains(fuzzy))
         # Rows hold project and image in one name: what the project matches already says nothing of the image.
         whole = bool(fuzzy) and ("/" in fuzzy or fuzzy.lower() in f"{project}/")
-        with contract_failures():
+        with image_failures():
             if not whole:
                 found = await self._registry.catalogue.page(self._actor, project, query)
                 return Page([_image(one) for one in found.items], found.total)
@@ -78,38 +78,38 @@ class BuiltInImages:
         return Page([_image(one) for one in cut(fitting, window)], len(fitting))
 
     async def get(self, image: ImageName) -> Image:
-        with contract_failures():
+        with image_failures():
             return _image(await self._registry.catalogue.get(self._actor, repository_of(image)))
 
     async def delete(self, image: ImageName) -> None:
-        with contract_failures():
+        with image_failures():
             await self._registry.catalogue.delete(self._actor, repository_of(image))
 
     async def describe(self, image: ImageName, description: str) -> None:
-        with contract_failures():
+        with image_failures():
             await self._registry.catalogue.describe(self._actor, repository_of(image), description)
 
     async def artifacts(self, image: ImageName, window: Window, fuzzy_tag: str = "") -> Page[Artifact]:
         query = ListQuery(window=window)
         if fuzzy_tag:
             query = query.where("tags", Contains(fuzzy_tag))
-        with contract_failures():
+        with image_failures():
             found = await self._registry.artifacts.page(self._actor, repository_of(image), query, _SHOWN)
         return Page([_artifact(one) for one in found.items], found.total)
 
     async def artifact(self, image: ImageName, reference: Reference) -> Artifact:
-        with contract_failures():
+        with image_failures():
             return _artifact(
                 await self._registry.artifacts.get(self._actor, repository_of(image), reference, _SHOWN)
             )
 
     async def delete_artifact(self, image: ImageName, digest: Digest) -> None:
-        with contract_failures():
+        with image_failures():
             await self._registry.artifacts.delete(self._actor, repository_of(image), digest)
 
     async def history(self, image: ImageName, digest: Digest) -> list[BuildStep]:
         name = repository_of(image)
-        with contract_failures():
+        with image_failures():
             found = await self._registry.artifacts.get(self._actor, name, digest, _SHOWN)
             if "build_history" not in additions_of(found.artifact):
                 return []

@@ -28,6 +28,18 @@ def contract_failures() -> Iterator[None]:
         raise Failure(code, failure.text, **failure.facts) from failure
 
 
+@contextmanager
+def image_failures() -> Iterator[None]:
+    """The same where people look at images: what is not there is NOT_FOUND, as it is at a Harbor."""
+    try:
+        with contract_failures():
+            yield
+    except Failure as failure:
+        if failure.code is not Code.MANIFEST_UNKNOWN:
+            raise
+        raise Failure(Code.NOT_FOUND, failure.text, **failure.facts) from failure
+
+
 def project_of(space: SpaceName) -> ProjectName:
     """Raises NOT_FOUND for a name no space of ours can have."""
     try:

@@ -15,10 +15,11 @@ from kangaroo.store.meta.schema.platform import instances, space_bindings, works
 from kangaroo.store.meta.statements import Query, parameter
 
 _BUILT_IN = "KANGAROO"
+_made, _place = projects.alias(), instances.alias()
 _project = exists().where(
-    projects.c.name == space_bindings.c.space, projects.c.created_at <= space_bindings.c.created_at
+    _made.c.name == space_bindings.c.space, _made.c.created_at <= space_bindings.c.created_at
 )
-_elsewhere = exists().where(instances.c.id == space_bindings.c.instance_id, instances.c.kind != _BUILT_IN)
+_elsewhere = exists().where(_place.c.id == space_bindings.c.instance_id, _place.c.kind != _BUILT_IN)
 LIVE = or_(_elsewhere, _project)
 
 _INSTANCE = space_bindings.c.instance_id == parameter("instance")

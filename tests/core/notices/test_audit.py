@@ -6,6 +6,7 @@ from kangaroo.base.actors import ANONYMOUS, Actor
 from kangaroo.base.clock import SECOND
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName, RepositoryName, Tag
+from kangaroo.base.paging import Window
 from kangaroo.base.query import ListQuery, parse_list_query
 from kangaroo.core.access import GroupRef, Role
 from kangaroo.core.access.journal import EVENT_TYPES, Deed
@@ -16,7 +17,7 @@ from kangaroo.store.meta import notices
 from tests.core.projects.conftest import Ground, grant, ground, lawn, refused
 
 __all__ = ["ground", "lawn"]
-EVERYTHING = ListQuery()
+EVERYTHING = ListQuery(window=Window(1, 100))
 DAYS = 365
 
 
@@ -29,7 +30,7 @@ def told(notice: Notice) -> tuple[str, str, str]:
 
 
 async def read(ground: Ground, q: str = "", view: View = View.EVERYTHING) -> list[Notice]:
-    found = await log_of(ground).page(ground.admin, parse_list_query(q, window=None), view)
+    found = await log_of(ground).page(ground.admin, parse_list_query(q, window=Window(1, 100)), view)
     return list(found.items)
 
 
@@ -155,10 +156,14 @@ async def test_what_fails_is_not_noted(ground: Ground) -> None:
     await ground.project("p")
     with refused(Code.CONFLICT):
         await ground.projects.create(ground.admin, ProjectName("p"))
-    with pytest.raises(RuntimeError):
+
+    async def change_its_mind() -> None:
         async with ground.database.write() as transaction:
             await ground.access.journal.record(transaction, "admin", Deed("delete_project", "p"))
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await change_its_mind()
     assert await events(ground) == [("admin", "create_project", "p")]
 
 
@@ -204,7 +209,10 @@ async def test_everybody_sees_his_part(ground: Ground) -> None:
     assert await seen(robot) == {"other"}
     assert await seen(auditor) == await seen(ground.admin) >= {"mine", "other", "robot$auditor"}
     of_mine = await log.page_of_project(alice, ProjectName("mine"), EVERYTHING)
-    assert (of_mine.total, {told(one)[1] for one in of_mine.items}) == (3, {"create_project", "create_member"})
+    assert (of_mine.total, {told(one)[1] for one in of_mine.items}) == (
+        3,
+        {"create_project", "create_member"},
+    )
     with refused(Code.FORBIDDEN):
         await log.page_of_project(alice, ProjectName("other"), EVERYTHING)
     with refused(Code.PROJECT_UNKNOWN):

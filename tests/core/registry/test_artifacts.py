@@ -12,9 +12,12 @@ from kangaroo.base.paging import Window
 from kangaroo.base.query import parse_list_query
 from kangaroo.core.projects import Wording
 from kangaroo.core.registry import Details, Shown
+from kangaroo.core.registry import artifacts as artifacts_module
 from kangaroo.core.registry import catalogue as catalogue_module
-from kangaroo.store.meta import artifacts_conditions
+from kangaroo.store.meta import artifacts as artifact_rows
+from kangaroo.store.meta import artifacts_conditions, removals
 from kangaroo.store.meta import projects as project_rows
+from kangaroo.store.meta import repositories as repository_rows
 from kangaroo.store.meta.statements import Compiled, DialectName, Query
 from tests.core.registry.shelf import SBOM, Shelf
 
@@ -343,3 +346,29 @@ async def test_a_page_takes_as_many_statements_whatever_its_size(
         await shelf.referrer("library/app", image)
     await statements(1)  # signing in and rules are remembered
     assert await statements(1) == await statements(5) <= 10
+
+
+async def test_a_list_without_pages_is_gathered_in_parts(
+    asked: Asked, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Databases limit how much one statement may be asked."""
+    pushed = [await shelf.image("library/app", f"v{number}") for number in range(5)]
+    for name in ("library/b", "library/c"):
+        await shelf.image(name, "v1")
+    for module, name in (
+        (artifacts_module, "AT_ONCE"),
+        (artifact_rows, "_AT_ONCE"),
+        (repository_rows, "_AT_ONCE"),
+        (removals, "_AT_ONCE"),
+        (project_rows, "_AT_ONCE"),
+    ):
+        monkeypatch.setattr(module, name, 2)
+    shown = await asked.shown()
+    assert [one.artifact.digest for one in shown] == pushed[::-1]
+    assert [tag.name for one in shown for tag in one.tags] == ["v4", "v3", "v2", "v1", "v0"]
+    catalogue = asked.registry.catalogue
+    found = await catalogue.page(SYSTEM, LIBRARY, parse_list_query("", "name", Window(size=0)))
+    assert [one.artifacts for one in found.items] == [5, 1, 1]
+    for one in found.items:
+        await catalogue.delete(SYSTEM, one.name)
+    assert await asked.used() == 0

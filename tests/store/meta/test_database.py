@@ -8,7 +8,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import bindparam, create_engine, delete, func, insert, select
 
 from kangaroo.store.meta.database import CONTENT, Dangling, Database, Duplicate
+from kangaroo.store.meta.postgres import PostgresDatabase
 from kangaroo.store.meta.schema import access, metadata, registry
+from kangaroo.store.meta.sqlite import SqliteDatabase
 from kangaroo.store.meta.statements import Query
 
 PROJECTS = access.projects
@@ -117,8 +119,10 @@ async def test_a_generation_moves_with_a_commit_only(database: Database) -> None
 async def test_another_process_sees_the_generation(
     database: Database, request: pytest.FixtureRequest
 ) -> None:
-    other = type(database)(
-        request.getfixturevalue("sqlite_path" if database.dialect == "sqlite" else "postgres_url")
+    other: Database = (
+        SqliteDatabase(request.getfixturevalue("sqlite_path"))
+        if database.dialect == "sqlite"
+        else PostgresDatabase(request.getfixturevalue("postgres_url"))
     )
     await other.open()
     try:
