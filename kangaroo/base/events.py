@@ -58,41 +58,6 @@ class SpaceUnbound(Event, frozen=True, kw_only=True):
     workspace: int
 
 
-class CredentialIssued(Event, frozen=True, kw_only=True):
-    """A robot that may push for a workspace, until it expires (None: for as long as the workspace has it)."""
-
-    instance: int
-    workspace: int
-    username: str
-    expires_at: Micros | None
-
-
-class GlassBroken(Event, frozen=True, kw_only=True):
-    """An administrator looked into a workspace he is no member of, and said why."""
-
-    instance: str
-    workspace: int
-    reason: str
-
-
-class ImageRemoved(Event, frozen=True, kw_only=True):
-    """By a member of a workspace, at any instance; `digest` empty: the whole image."""
-
-    instance: int
-    workspace: int
-    image: str
-    digest: str
-
-
 AnyEvent = (
-    ManifestPushed
-    | ManifestDeleted
-    | TagCreated
-    | TagDeleted
-    | RepositoryDeleted
-    | SpaceBound
-    | SpaceUnbound
-    | CredentialIssued
-    | GlassBroken
-    | ImageRemoved
+    ManifestPushed | ManifestDeleted | TagCreated | TagDeleted | RepositoryDeleted | SpaceBound | SpaceUnbound
 )

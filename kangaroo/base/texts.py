@@ -210,7 +210,7 @@ TEXTS: dict[str, Text] = {
         "registry {instance} has no space {space}", "镜像仓库 {instance} 中没有空间 {space}"
     ),
     "sight_no_instance": Text(
-        "{user} knows no registry {instance}: it does not exist, or belongs to a workspace he is no member of; ask {ask}",
+        "{user} knows no registry {instance}: there is none, or a workspace has it he is no member of; ask {ask}",
         "{user} 看不到镜像仓库 {instance}：它不存在，或属于其未加入的工作空间，请联系 {ask}",
     ),
     "internal": Text("internal server error", "服务器内部错误"),

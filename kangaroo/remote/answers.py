@@ -1,10 +1,11 @@
 """What came back: small answers whole, large ones as a stream."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
+from multidict import CIMultiDictProxy
 
 from kangaroo.base.reasons import InstanceFailure, Reason
 
@@ -13,10 +14,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`url` is where it came from, after redirects; `origin` whom we asked. `headers` are blind to case."""
+    """`url` is where it came from, after redirects; `origin` whom we asked."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: CIMultiDictProxy[str]
     body: bytes
     url: str
     origin: str

@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from kangaroo.remote.values import Credential
 
@@ -27,8 +28,9 @@ def parse_challenge(header: str) -> Bearer | Basic | None:
     """Bearer is preferred where there is a choice; None: neither."""
     found: Bearer | Basic | None = None
     marks = list(_SCHEME.finditer(header))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        part = header[mark.end() : following.start() if following else None]
+    ends = [mark.start() for mark in marks[1:]]
+    for mark, end in zip_longest(marks, ends):
+        part = header[mark.end() : end]
         if mark[1].lower() == "basic":
             found = found or Basic()
             continue

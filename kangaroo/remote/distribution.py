@@ -15,7 +15,6 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.remote.answers import Answer
-from kangaroo.remote.challenges import parse_challenge
 from kangaroo.remote.content import V2Content
 from kangaroo.remote.failures import said
 from kangaroo.remote.lacking import FixedSpaces, WithoutEngines
@@ -129,7 +128,7 @@ def _is_registry(answer: Answer) -> bool:
     if answer.headers.get("Docker-Distribution-Api-Version", "").startswith("registry/2"):
         return True
     if answer.status == 401:
-        return parse_challenge(answer.headers.get("WWW-Authenticate", "")) is not None
+        return "WWW-Authenticate" in answer.headers
     json = answer.headers.get("Content-Type", "").startswith("application/json")
     return answer.status == 200 and (json or not answer.body)
 

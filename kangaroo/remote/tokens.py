@@ -58,7 +58,7 @@ class SignIn:
         if sent.get("Authorization", "").startswith("Bearer"):
             self._tokens.pop(scopes, None)  # it may have been too old
             return True
-        asked = parse_challenge(answer.headers.get("WWW-Authenticate", ""))
+        asked = parse_challenge(", ".join(answer.headers.getall("WWW-Authenticate", [])))
         if sent or asked is None or (isinstance(asked, Basic) and self._credential is None):
             return False
         self._scheme = asked

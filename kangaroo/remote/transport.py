@@ -24,6 +24,7 @@ from kangaroo.remote.redirects import next_hop
 from kangaroo.remote.retries import CALLS, Retries
 from kangaroo.remote.wire import Wire
 
+# The client itself repeats what is idempotent, DELETE too, once, where a kept connection turns out to be dead.
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT"})
 _HOPS = 5
 _OPENED = frozenset({200, 206})

@@ -3,41 +3,10 @@
 Serving one takes its line out.
 """
 
-SPACES = "part of issue 4: spaces, images and their selector are being written"
 ENGINES = "part of issue 4: an external Harbor's own scan, retention and sync are being written"
 KUBERNETES = "issue 5: managed Harbor needs Kubernetes"
 
 NOT_YET = {
-    # Core
-    "Core_ListVisibleWorkspaces": SPACES,
-    # Registries
-    "Registries_GetRegistryRobotInfo": SPACES,
-    # Image
-    "Image_GetScannerOfProject": ENGINES,
-    "Image_ListRegistryProject": SPACES,
-    "Image_CreateRegistryProject": SPACES,
-    "Image_DeleteRegistryProject": SPACES,
-    "Image_UpdateProject": SPACES,
-    "Image_UpdateRegistryProjectBinding": SPACES,
-    "Image_APIListRegistry": SPACES,
-    "Image_APIListProject": SPACES,
-    "Image_APIListRepositories": SPACES,
-    "Image_APIListArtifacts": SPACES,
-    "Image_ListRegistry": SPACES,
-    "Image_ListProject": SPACES,
-    "Image_GetProject": SPACES,
-    "Image_ListRepositories": SPACES,
-    "Image_GetRepository": SPACES,
-    "Image_DeleteRepositories": SPACES,
-    "Image_UpdateRepositoryDescription": SPACES,
-    "Image_ListArtifacts": SPACES,
-    "Image_GetArtifactsInfoBuildHistory": SPACES,
-    "Image_GetArtifactsInfo": SPACES,
-    "Image_DeleteArtifacts": SPACES,
-    "Image_ScanArtifact": ENGINES,
-    "Image_StopScanArtifact": ENGINES,
-    "Image_GetScanReport": ENGINES,
-    "Image_GetPushCommand": SPACES,
     # Retention
     "Retention_CreateRetention": ENGINES,
     "Retention_GetRetention": ENGINES,

@@ -1,11 +1,13 @@
 """The clients of other registries under test, each with a registry of its own over real sockets.
 
-Docker Registry is Debian's; Harbor and Artifactory are stand-ins. Import the fixture `every_remote` where you use it.
+Docker Registry is Debian's; Harbor is a Kangaroo in processes of its own, and a stand-in; Artifactory is a stand-in.
+Import the fixtures `a_kangaroo` and `every_remote` where you use them.
 """
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,39 +19,60 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.media_types import OCI_CONFIG, OCI_INDEX, OCI_MANIFEST
 from kangaroo.base.names import Reference, Tag
 from kangaroo.remote.contract import Content, RemoteRegistry
-from kangaroo.remote.names import ImageName
+from kangaroo.remote.names import ImageName, SpaceName
 from kangaroo.remote.opening import open_remote
 from kangaroo.remote.options import Options
 from kangaroo.remote.values import Credential, Kind
+from tests.e2e.server import PASSWORD as KANGAROO_PASSWORD
+from tests.e2e.server import Server
 from tests.remote import artifactory_stand_in, harbor_stand_in, serving
 from tests.remote.artifactory_stand_in import ArtifactoryStandIn
 from tests.remote.authority import Authority
 from tests.remote.harbor_stand_in import HarborStandIn
 
 CREATED = "2024-01-02T03:04:05Z"
-KINDS = ["docker-registry", "docker-registry with users and TLS", "harbor", "artifactory"]
+KINDS = ["docker-registry", "docker-registry with users and TLS", "kangaroo", "harbor", "artifactory"]
 
 
 @dataclass
 class Remote:
+    """`url` is that of a Harbor, where others can sign in."""
+
     registry: RemoteRegistry
     kind: Kind
     space: str
+    url: str = ""
+
+
+@pytest.fixture(name="kangaroo_url", scope="session")
+def a_kangaroo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with Server(tmp_path_factory.mktemp("kangaroo"), workers=1) as server:
+        yield server.url
 
 
 @pytest.fixture(name="remote", params=KINDS)
 async def every_remote(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Remote]:
     async with AsyncExitStack() as stack:
-        found = await _opened(request.param, tmp_path, stack)
+        if request.param == "kangaroo":
+            found = await _kangaroo(request.getfixturevalue("kangaroo_url"))
+        else:
+            found = await _opened(request.param, tmp_path, stack)
         yield found
         await found.registry.close()
+
+
+async def _kangaroo(url: str) -> Remote:
+    """One for all tests, with a space for each of them."""
+    registry, space = open_remote(Kind.HARBOR, url, Credential("admin", KANGAROO_PASSWORD)), uuid.uuid4().hex
+    await registry.spaces.create(SpaceName(space), public=True)
+    return Remote(registry, Kind.HARBOR, space, url)
 
 
 async def _opened(param: str, folder: Path, stack: AsyncExitStack) -> Remote:
     if param == "harbor":
         url = await stack.enter_async_context(serving.served(HarborStandIn().app()))
         credential = Credential(harbor_stand_in.ADMIN, harbor_stand_in.ADMIN_PASSWORD)
-        return Remote(open_remote(Kind.HARBOR, url, credential), Kind.HARBOR, "library")
+        return Remote(open_remote(Kind.HARBOR, url, credential), Kind.HARBOR, "library", url)
     if param == "artifactory":
         url = await stack.enter_async_context(serving.served(ArtifactoryStandIn().app()))
         credential = Credential(artifactory_stand_in.USER, artifactory_stand_in.PASSWORD)

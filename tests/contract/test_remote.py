@@ -1,18 +1,33 @@
 """The promises of `kangaroo.remote.contract`, kept by every client."""
 
 import asyncio
-from collections.abc import Awaitable
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
+from kangaroo.base.actors import Grant, Right
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.media_types import OCI_MANIFEST
 from kangaroo.base.names import Tag
 from kangaroo.base.paging import Window
 from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.remote.contract import RemoteRegistry
 from kangaroo.remote.names import FLAT, ImageName, SpaceName
-from kangaroo.remote.values import Account, Capability, Child, ImageOrder, Kind, Platform, TagInfo
-from tests.contract.remotes import Remote, digest, every_remote, push, push_index, source  # noqa: F401  fixture
+from kangaroo.remote.opening import open_remote
+from kangaroo.remote.policies import Robot, RobotSpec
+from kangaroo.remote.values import Account, Capability, Child, Credential, ImageOrder, Kind, Platform, TagInfo
+from tests.contract.remotes import (  # noqa: F401  fixtures
+    Remote,
+    a_kangaroo,
+    digest,
+    every_remote,
+    push,
+    push_index,
+    source,
+)
 
 EVERYTHING = Window(size=0)
 ABSENT = digest(b"never pushed")
@@ -188,7 +203,7 @@ class TestSpaces:
     async def test_life_of_a_space(self, remote: Remote):
         if Capability.SPACES_CREATE not in remote.registry.capabilities:
             pytest.skip("spaces are made elsewhere")
-        spaces, name = remote.registry.spaces, SpaceName("1234")
+        spaces, name = remote.registry.spaces, SpaceName(str(time.time_ns()))  # which is no id
         await spaces.create(name, public=False)
         await fails(Code.CONFLICT, spaces.create(name, public=False))
         assert not (await spaces.get(name)).public
@@ -327,3 +342,61 @@ class TestArtifacts:
         assert [one.digest for one in found.items] == [other.digest]
         with pytest.raises(Failure):
             await images.delete_artifact(image(remote), pushed.digest)
+
+
+@asynccontextmanager
+async def signed_in(remote: Remote, robot: Robot, secret: str) -> AsyncIterator[RemoteRegistry]:
+    registry = open_remote(remote.kind, remote.url, Credential(robot.username, secret))
+    try:
+        yield registry
+    finally:
+        await registry.close()
+
+
+class TestRobots:
+    @pytest.fixture(autouse=True)
+    def _can(self, remote: Remote) -> None:
+        if Capability.ROBOTS not in remote.registry.capabilities:
+            pytest.skip("no robots here")
+
+    def spec(self, remote: Remote, **others: Any) -> RobotSpec:
+        grant = Grant("project", remote.space, (Right("repository", "pull"), Right("repository", "push")))
+        return RobotSpec(f"ci-{remote.space}", (grant,), **others)
+
+    async def test_life_of_a_robot(self, remote: Remote):
+        robots, spec = remote.registry.robots, self.spec(remote, days=3, description="for builds")
+        robot = await robots.create(spec)
+        assert robot.username.endswith(spec.name)
+        assert robot.grants == spec.grants
+        assert robot.expires is not None
+        await fails(Code.CONFLICT, robots.create(spec))
+        found = await robots.find(spec.name)
+        assert found is not None
+        assert (found.id, found.username, found.secret) == (robot.id, robot.username, "")
+        await robots.update(robot.id, self.spec(remote, disabled=True))
+        changed = await robots.find(spec.name)
+        assert changed is not None
+        assert changed.disabled
+        await robots.delete(robot.id)
+        assert await robots.find(spec.name) is None
+        await fails(Code.NOT_FOUND, robots.delete(robot.id))
+
+    async def test_it_can_sign_in(self, remote: Remote):
+        robot = await remote.registry.robots.create(self.spec(remote))
+        async with signed_in(remote, robot, robot.secret) as registry:
+            identity = await registry.identify()
+            assert (identity.account, identity.user) == (Account.ROBOT, robot.username)
+            assert Capability.SPACES_CREATE not in identity.able
+            pushed = await push(registry.content, image(remote))
+            manifest = await registry.content.manifest(image(remote), pushed.digest)
+            assert manifest.content == pushed.content
+
+    async def test_a_new_secret_replaces_the_old_one(self, remote: Remote):
+        robot = await remote.registry.robots.create(self.spec(remote))
+        secret = await remote.registry.robots.refresh(robot.id)
+        async with signed_in(remote, robot, secret) as registry:
+            await registry.probe()
+        async with signed_in(remote, robot, robot.secret) as registry:
+            with pytest.raises(InstanceFailure) as caught:
+                await registry.probe()
+            assert caught.value.reason is Reason.UNAUTHORIZED

@@ -68,7 +68,7 @@ class Story:
         await self.alice.add_project_member_user("story", "bob", DEVELOPER)
         members = await self.alice.get_project_members("story")
         assert {(one.entity_name, one.role_id) for one in members} == {("alice", 1), ("bob", DEVELOPER)}
-        quota = next(one for one in await self.admin.get_quotas() if one.ref["name"] == "story")
+        [quota] = await self.admin.get_quotas(reference="project", reference_id=str(made.project_id))
         await self.admin.update_quota(quota.id, QuotaUpdateReq(hard=ResourceList({"storage": 1 << 30})))
         assert (await self.admin.get_quota(quota.id)).hard.root == {"storage": 1 << 30}
         return int(made.project_id)
@@ -151,7 +151,7 @@ async def test_the_whole_story(story: Story, tmp_path: Path) -> None:
     await story.content(project)
     await story.immutability()
     with pytest.raises(AssertionError, match="immutable"):
-        story.push(image("multi"), "story/team/app:1.0", robot)
+        story.push(image("small"), "story/team/app:1.0", robot)
     story.push(image("multi"), "story/team/app:2.0", robot)
     found = f"docker://{story.server.host}/story/team/app:2.0"
     story.skopeo(*PULL, f"--src-creds=bob:{PASSWORD}", found, Layout(tmp_path / "pulled").oci)

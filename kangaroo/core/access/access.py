@@ -71,7 +71,7 @@ class Access(Decisions):
             self._facts, self._accounts, people, Throttle(database, clock, self.journal), clock
         )
         self._bearers = Bearers(self._facts, self._accounts, signer, clock)
-        self.api_tokens = ApiTokens(database, clock)
+        self.api_tokens = ApiTokens(database, clock, self.journal)
         self.sessions = Sessions(database, clock, configuration, self.journal)
         self.users = Users(database, clock, configuration, self, self._accounts, self._signin)
         self.groups = Groups(database, clock, self, configuration, people)

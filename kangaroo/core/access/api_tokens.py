@@ -6,6 +6,7 @@ from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
+from kangaroo.core.access.journal import Deed, Journal
 from kangaroo.core.access.passwords import hash_secret, random_secret
 from kangaroo.store.meta import tokens as rows
 from kangaroo.store.meta.database import Database, Duplicate
@@ -27,9 +28,10 @@ class NewToken:
 class ApiTokens:
     """Of the user who asks; robots have secrets of their own and get none."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, journal: Journal) -> None:
         self._database = database
         self._clock = clock
+        self._journal = journal
 
     async def create(self, actor: Actor, name: str, days: int = 0) -> NewToken:
         """With its secret: this once. `days` 0 is for ever. Raises INVALID_FIELD, CONFLICT, PRECONDITION."""
@@ -46,6 +48,7 @@ class ApiTokens:
                 if await rows.count(transaction, user) >= MOST:
                     raise Failure(Code.PRECONDITION, reason=f"you have {MOST} tokens: revoke one first")
                 made = await rows.add(transaction, user, name, hash_secret(secret), until, now)
+                await self._journal.record(transaction, actor.name, Deed("create_api-token", name))
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"API token {name}") from error
         return NewToken(ApiToken(made, name, until, None, now), secret)
@@ -62,6 +65,7 @@ class ApiTokens:
         async with self._database.write() as transaction:
             if not await rows.remove(transaction, user, token):
                 raise Failure(Code.NOT_FOUND, what=f"API token {token}")
+            await self._journal.record(transaction, actor.name, Deed("delete_api-token", str(token)))
 
     async def authenticate(self, text: str) -> Actor:
         """Who bears it. Raises UNAUTHORIZED when it is none of ours, expired or revoked."""

@@ -34,6 +34,11 @@ EventType = Literal[
     "create_user", "update_user", "delete_user", "login_user", "logout_user",
     "create_user-group", "update_user-group", "delete_user-group",
     "update_configuration",
+    "create_workspace", "update_workspace", "delete_workspace", "login_workspace",
+    "create_workspace-member", "update_workspace-member", "delete_workspace-member",
+    "create_role", "update_role", "delete_role",
+    "create_space-binding", "delete_space-binding", "create_credential",
+    "create_api-token", "delete_api-token",
 ]  # fmt: skip
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 _LONGEST_NAME = 600  # of somebody who may not exist

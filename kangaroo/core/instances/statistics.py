@@ -117,8 +117,8 @@ class Statistics:
     async def _counted(self, instance: Instance) -> Totals:
         async with self._opener.use(SYSTEM, instance) as client:
             found = await client.spaces.statistics()
-        charts, exact = 0, instance.kind == InstanceKind.KANGAROO
-        if exact:
+        charts = 0
+        if instance.kind == InstanceKind.KANGAROO:
             async with self._database.read() as snapshot:
                 charts = await samples.chart_repositories(snapshot)
         return Totals(
@@ -129,7 +129,6 @@ class Statistics:
             charts=charts,
             storage=found.storage or 0,
             at=self._clock(),
-            exact=exact,
         )
 
 

@@ -1,9 +1,10 @@
 """What an instance is made of, and what is asked for about it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from kangaroo.base.clock import Micros
 from kangaroo.core.instances.names import InstanceName
 from kangaroo.core.instances.points import PLATFORM
 from kangaroo.remote.contract import RemoteRegistry
@@ -82,7 +83,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an instance holds. `at`: when that was so; `exact` is true at the moment of the answer."""
+    """What an instance holds. `at`: when that was so."""
 
     public_spaces: int
     private_spaces: int
@@ -90,5 +91,4 @@ class Totals:
     private_images: int
     charts: int
     storage: int
-    at: int = 0
-    exact: bool = field(default=False)
+    at: Micros

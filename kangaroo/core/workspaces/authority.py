@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access import Access
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances.points import EVERY_POINT, PLATFORM, PLATFORM_POINTS, Point, require
 from kangaroo.core.workspaces.roles import BUILT_IN, OF_SCOPE, Scope, scope_of
 from kangaroo.store.meta import roles as rows
 from kangaroo.store.meta import workspaces
-from kangaroo.store.meta.database import Database, Selects
+from kangaroo.store.meta.database import Database, Selects, Transaction
 from kangaroo.store.meta.roles import Held
 
 
@@ -70,6 +71,10 @@ class Authority:
             return False
         held = await rows.held(self._database.lookup, workspace, actor.id)
         return any(_everything(scope_of(workspace), one) for one in held)
+
+    async def record(self, transaction: Transaction, actor: Actor, deed: Deed) -> None:
+        """In the audit log, with the change it tells of."""
+        await self._access.journal.record(transaction, actor.name, deed)
 
     async def exists(self, workspace: int) -> None:
         """Raises NOT_FOUND."""

@@ -5,11 +5,12 @@ from collections.abc import Collection
 from typing import Literal
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.events import SpaceBound, SpaceUnbound
 from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.core.access.journal import Deed, EventType
 from kangaroo.core.instances import Instance, InstanceName, Instances, Point, SpaceName, Which
+from kangaroo.core.workspaces.authority import Authority
 from kangaroo.core.workspaces.revoking import Revoking
 from kangaroo.jobs import Queue
 from kangaroo.remote.values import Capability
@@ -24,13 +25,13 @@ class Bindings:
     """Of the spaces of the platform's instances. Every method raises UNAUTHORIZED, FORBIDDEN, NOT_FOUND."""
 
     def __init__(
-        self, database: Database, queue: Queue, instances: Instances, revoking: Revoking, clock: Clock
+        self, database: Database, queue: Queue, instances: Instances, authority: Authority, revoking: Revoking
     ) -> None:
         self._database = database
         self._queue = queue
         self._instances = instances
+        self._authority = authority
         self._revoking = revoking
-        self._clock = clock
 
     async def of(self, actor: Actor, name: InstanceName, space: SpaceName) -> dict[int, str]:
         """The workspaces a space is bound to, with their names."""
@@ -72,7 +73,7 @@ class Bindings:
         new, gone = after - before, before - after
         if missing := new - (await workspaces.names(transaction, sorted(new))).keys():
             raise _unknown(missing)
-        now = self._clock()
+        now = self._queue.clock()
         await rows.remove(transaction, instance, space, new | gone)  # of new ones: stale rows
         await rows.add(transaction, instance, space, sorted(new), now)
         for workspace in sorted(new | gone):
@@ -80,6 +81,9 @@ class Bindings:
             kind = SpaceBound if workspace in new else SpaceUnbound
             event = kind(actor=actor.name, at=now, instance=instance, space=space, workspace=workspace)
             await self._queue.emit(transaction, event)
+            word: EventType = "create_space-binding" if workspace in new else "delete_space-binding"
+            deed = Deed(word, f"{instance}/{space} to workspace {workspace}")
+            await self._authority.record(transaction, actor, deed)
 
     async def _check_space(self, actor: Actor, instance: Instance, space: SpaceName) -> None:
         async with self._instances.opener.use(actor, instance) as client:

@@ -9,10 +9,10 @@ import secrets
 from dataclasses import dataclass, field, replace
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.clock import SECOND, Micros
+from kangaroo.base.clock import SECOND, Micros, rfc3339
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.events import CredentialIssued
 from kangaroo.core.access import Access
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.access.passwords import hash_secret, random_secret
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.instances import InstanceKind, InstanceName, Point
@@ -120,7 +120,7 @@ class Credentials:
             made = await bindings_robots.add(transaction, robot, state, secret=hash_secret(secret), now=now)
             sealed = self._cipher.encrypt(secret, _PURPOSE) if new.purpose == STANDING else ""
             await rows.add(transaction, replace(new, robot=str(made), secret=sealed), now)
-            await self._emit(transaction, actor, new, shown)
+            await self._note(transaction, actor, new, shown)
         return Issued(view, shown, secret, new.expires_at, tuple(grant.namespace for grant in grants))
 
     async def _made_elsewhere(self, actor: Actor, view: View, new: NewCredential) -> Issued:
@@ -142,18 +142,14 @@ class Credentials:
             if not await rows.fill(transaction, identity, str(made.held), sealed):
                 raise Failure(Code.NOT_FOUND, what=f"workspace {new.workspace}")
             await self._elsewhere.fit_if_changed(transaction, new, made.bound)
-            await self._emit(transaction, actor, new, made.held.username)
+            await self._note(transaction, actor, new, made.held.username)
 
     async def _shown(self, robot: str) -> str:
         return (await self._access.configuration.values()).robot_name_prefix + robot
 
-    async def _emit(self, transaction: Transaction, actor: Actor, new: NewCredential, username: str) -> None:
-        event = CredentialIssued(
-            actor=actor.name,
-            at=self._looking.clock(),
-            instance=new.instance,
-            workspace=new.workspace,
-            username=username,
-            expires_at=new.expires_at,
+    async def _note(self, transaction: Transaction, actor: Actor, new: NewCredential, username: str) -> None:
+        until = "as long as the workspace has it" if new.expires_at is None else rfc3339(new.expires_at)
+        text = f"create credential {username} of workspace {new.workspace} at instance {new.instance}, until {until}"
+        await self._looking.authority.record(
+            transaction, actor, Deed("create_credential", username, text=text)
         )
-        await self._looking.queue.emit(transaction, event)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances.points import Point
 from kangaroo.core.workspaces.authority import Authority
 from kangaroo.core.workspaces.revoking import Revoking
@@ -52,6 +53,7 @@ class CustomRoles:
         try:
             async with self._database.write() as transaction:
                 await rows.define(transaction, scope, name, wanted, self._clock())
+                await self._authority.record(transaction, actor, Deed("create_role", name))
         except Duplicate as error:
             raise taken from error
         return Role(name, scope, wanted)
@@ -63,6 +65,7 @@ class CustomRoles:
         async with self._database.write() as transaction:
             if not await rows.redefine(transaction, scope, name, wanted):
                 raise Failure(Code.NOT_FOUND, what=f"role {name[:80]}")
+            await self._authority.record(transaction, actor, Deed("update_role", name))
             if scope == "workspace":
                 await self._revoking.of_those_who_lost(transaction)
         return Role(name, scope, wanted)
@@ -75,3 +78,4 @@ class CustomRoles:
                 raise Failure(Code.REFERENCED, what=f"role {name}", by=f"{held} members")
             if not await rows.forget(transaction, scope, name):
                 raise Failure(Code.NOT_FOUND, what=f"role {name[:80]}")
+            await self._authority.record(transaction, actor, Deed("delete_role", name))

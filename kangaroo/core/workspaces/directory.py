@@ -5,6 +5,7 @@ from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.query import Contains, Filter, ListQuery
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances.points import PLATFORM, Point
 from kangaroo.core.workspaces.authority import Authority
 from kangaroo.core.workspaces.revoking import Revoking
@@ -33,6 +34,7 @@ class Directory:
         try:
             async with self._database.write() as transaction:
                 made = await rows.add(transaction, name, description, now)
+                await self._authority.record(transaction, actor, Deed("create_workspace", name))
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"workspace {name}") from error
         return Workspace(made, name, description, now, now)
@@ -59,6 +61,7 @@ class Directory:
             async with self._database.write() as transaction:
                 if not await rows.change(transaction, workspace, name, description, self._clock()):
                     raise _unknown(workspace)
+                await self._authority.record(transaction, actor, Deed("update_workspace", name))
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"workspace {name}") from error
         return await self._found(workspace)
@@ -83,6 +86,7 @@ class Directory:
                 await self._revoking.whole_workspace(transaction, workspace)
                 await role_rows.remove_members(transaction, workspace)
                 await rows.remove(transaction, workspace)
+                await self._authority.record(transaction, actor, Deed("delete_workspace", str(workspace)))
         except Dangling as error:  # a space was bound to it meanwhile
             raise Failure(Code.REFERENCED, what=f"workspace {workspace}", by="a space") from error
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
-from kangaroo.base.events import ImageRemoved
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.reasons import InstanceFailure, Reason
-from kangaroo.core.instances import ImageName, InstanceName, Point, RemoteRegistry, SpaceName
+from kangaroo.core.access.journal import Deed
+from kangaroo.core.instances import ImageName, InstanceKind, InstanceName, Point, RemoteRegistry, SpaceName
 from kangaroo.core.workspaces.looking import Looking, Outlook, View
 from kangaroo.core.workspaces.spaces import shown
 from kangaroo.remote.values import Artifact, BuildStep, Capability, Image, ImageOrder, Space
@@ -127,16 +127,16 @@ class Images:
     async def _removed(
         self, actor: Actor, inside: _Open, image: ImageName, digest: Digest | None = None
     ) -> None:
-        event = ImageRemoved(
-            actor=actor.name,
-            at=self._looking.clock(),
-            instance=inside.view.instance.id,
-            workspace=inside.view.facts.workspace or 0,
-            image=str(image),
-            digest=digest or "",
+        """The built-in registry notes it itself."""
+        instance = inside.view.instance
+        if instance.kind == InstanceKind.KANGAROO:
+            return
+        name = f"{instance.name}/{image}"
+        deed = (
+            Deed("delete_repository", name) if digest is None else Deed("delete_artifact", f"{name}@{digest}")
         )
         async with self._looking.database.write() as transaction:
-            await self._looking.queue.emit(transaction, event)
+            await self._looking.authority.record(transaction, actor, deed)
 
 
 def _check(inside: _Open, capability: Capability) -> None:

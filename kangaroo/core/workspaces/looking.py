@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.events import GlassBroken
 from kangaroo.base.paging import Page, Window
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances import PLATFORM, Instance, InstanceName, Opener, Point
 from kangaroo.core.workspaces.authority import Authority
 from kangaroo.core.workspaces.rules import Facts, Sight, sight
@@ -16,6 +18,8 @@ from kangaroo.store.meta import instances as rows
 from kangaroo.store.meta import workspaces_seen as seen
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.workspaces_seen import InstanceSeen
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,9 @@ class Looking:
     async def _break_glass(self, actor: Actor, workspace: int, what: str, reason: str) -> None:
         await self.authority.require_admin(actor, f"workspace {workspace}")
         await self.authority.exists(workspace)
+        text = f"break the glass to look into workspace {workspace}, {what or 'its instances'}: {reason}"
+        log.warning("glass broken", actor=actor.name, workspace=workspace, instance=what, reason=reason)
         async with self.database.write() as transaction:
-            event = GlassBroken(
-                actor=actor.name, at=self.clock(), instance=what, workspace=workspace, reason=reason[:1000]
+            await self.authority.record(
+                transaction, actor, Deed("login_workspace", str(workspace), text=text)
             )
-            await self.queue.emit(transaction, event)

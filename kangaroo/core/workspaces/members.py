@@ -7,6 +7,7 @@ from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.query import Contains, Filter, ListQuery
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances.points import PLATFORM
 from kangaroo.core.workspaces.authority import Authority
 from kangaroo.core.workspaces.revoking import Revoking
@@ -48,7 +49,10 @@ class Members:
             async with self._database.write() as transaction:
                 await self._hold(transaction, workspace)
                 await _check_role(transaction, workspace, role)
-                return await rows.add_member(transaction, workspace, entity, role, self._clock())
+                made = await rows.add_member(transaction, workspace, entity, role, self._clock())
+                deed = Deed("create_workspace-member", f"{_place(workspace)}: {kind} {name} as {role}")
+                await self._authority.record(transaction, actor, deed)
+                return made
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"{kind} {name} as a member") from error
 
@@ -61,6 +65,8 @@ class Members:
             await _check_there(transaction, workspace, member)
             await rows.change_member(transaction, workspace, member, role)
             await self._revoking.of_those_who_lost(transaction, workspace)
+            deed = Deed("update_workspace-member", f"{_place(workspace)}: {member} to {role}")
+            await self._authority.record(transaction, actor, deed)
 
     async def remove(self, actor: Actor, workspace: int, member: int) -> None:
         """With the credentials he was given there. Raises NOT_FOUND."""
@@ -69,6 +75,8 @@ class Members:
             await _check_there(transaction, workspace, member)
             await rows.remove_member(transaction, workspace, member)
             await self._revoking.of_those_who_lost(transaction, workspace)
+            deed = Deed("delete_workspace-member", f"{_place(workspace)}: {member}")
+            await self._authority.record(transaction, actor, deed)
 
     async def _require(self, actor: Actor, workspace: int) -> None:
         if not await self._authority.manages(actor, workspace):

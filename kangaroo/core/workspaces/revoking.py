@@ -3,6 +3,7 @@ others by a job that asks until their instance answers."""
 
 from collections.abc import Iterable
 
+from kangaroo.base.actors import Grant
 from kangaroo.base.clock import Clock
 from kangaroo.core.instances import InstanceKind
 from kangaroo.core.instances.points import Point
@@ -27,12 +28,12 @@ class Revoking:
 
     async def of_those_who_lost(self, transaction: Transaction, workspace: int | None = None) -> int:
         """What people were given to push with who may not push there any more, or are gone. How many."""
-        held = await rows.logins(transaction)
-        lost = [
-            one
-            for one in held
-            if workspace in (None, one.workspace) and not await self._may_push(transaction, one)
-        ]
+        held = [one for one in await rows.logins(transaction) if workspace in (None, one.workspace)]
+        pushing = {
+            pair: await self._may_push(transaction, *pair)
+            for pair in {(one.user, one.workspace) for one in held}
+        }
+        lost = [one for one in held if not pushing[one.user, one.workspace]]
         await self.end(transaction, lost)
         return len(lost)
 
@@ -69,12 +70,14 @@ class Revoking:
         )
 
     async def fit_built_in(self, transaction: Transaction, held: Iterable[Credential]) -> None:
+        wanted: dict[tuple[int, int], tuple[Grant, ...]] = {}
         for one in held:
-            wanted = await bindings_robots.grants(transaction, one.instance, one.workspace)
-            await bindings_robots.narrow(transaction, int(one.robot), wanted, self._clock())
+            place = (one.instance, one.workspace)
+            if place not in wanted:
+                wanted[place] = await bindings_robots.grants(transaction, *place)
+            await bindings_robots.narrow(transaction, int(one.robot), wanted[place], self._clock())
 
-    async def _may_push(self, transaction: Transaction, one: Credential) -> bool:
-        if not await role_rows.user_exists(transaction, one.user):
+    async def _may_push(self, transaction: Transaction, user: int, workspace: int) -> bool:
+        if not await role_rows.user_exists(transaction, user):
             return False
-        points = await self._authority.of_user(transaction, one.user, one.workspace)
-        return Point.CREATE_IMAGE in points
+        return Point.CREATE_IMAGE in await self._authority.of_user(transaction, user, workspace)

@@ -54,7 +54,7 @@ class Workspaces:
         self.directory = Directory(database, clock, authority, revoking)
         self.members = Members(database, clock, authority, revoking)
         self.roles = CustomRoles(database, clock, authority, revoking)
-        self.bindings = Bindings(database, queue, instances, revoking, clock)
+        self.bindings = Bindings(database, queue, instances, authority, revoking)
         self.administration = Administration(database, instances)
         self.spaces = Spaces(looking)
         self.images = Images(looking)

@@ -32,9 +32,10 @@ def application(
         inner = {**scope, "path": raw.decode("latin-1"), HOUSE: house}
 
         async def send_with_headers(message: dict[str, Any]) -> None:
-            guest = inner.get(VISITOR)
-            if message["type"] == "http.response.start" and guest is not None and guest.headers:
-                message = {**message, "headers": [*message["headers"], *guest.headers]}
+            if message["type"] == "http.response.start":
+                guest = inner.get(VISITOR)
+                extra = [] if guest is None else guest.headers
+                message = {**message, "headers": [*_of_content(message["headers"]), *extra]}
             await send(message)
 
         try:
@@ -43,6 +44,13 @@ def application(
             scope[ROUTE] = inner.get(ROUTE, "nowhere")
 
     return serve
+
+
+def _of_content(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Nothing has no type: clients read as JSON what says that it is."""
+    if (b"content-length", b"0") not in headers:
+        return headers
+    return [header for header in headers if header[0] != b"content-type"]
 
 
 @cache

@@ -13,11 +13,11 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.http.asgi import Application, Receive, Scope, Send
 from kangaroo.entrypoints.http.metrics import ROUTE
-from kangaroo.entrypoints.platform.door import VISITOR
+from kangaroo.entrypoints.platform.door import VISITOR, visitor
 from kangaroo.entrypoints.platform.errors import AnyRequest, on_error, on_failure, on_refusal
 from kangaroo.entrypoints.platform.given import DEPENDENCIES, HOUSE, House, house_of
 from kangaroo.entrypoints.platform.openapi import CONFIGURATION
-from kangaroo.entrypoints.platform.routes import HANDLERS
+from kangaroo.entrypoints.platform.routes import BASE, HANDLERS
 from kangaroo.entrypoints.platform.surroundings import Surroundings
 
 LARGEST_BODY = 4 << 20  # bytes
@@ -70,7 +70,10 @@ def framework(handlers: tuple[ControllerRouterHandler, ...] = HANDLERS) -> Lites
 
 
 async def _admit(request: AnyRequest) -> None:
+    """Strangers learn nothing but our description, not even what is wrong with what they sent."""
     await house_of(request).door.admit(request)
+    if request.scope["path"].startswith(BASE) and not visitor(request).actor.known:
+        raise Failure(Code.UNAUTHORIZED)
 
 
 class PlatformRequest(Request[Any, Any, Any]):

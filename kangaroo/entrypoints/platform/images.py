@@ -166,7 +166,9 @@ async def report(
 ) -> Report:
     """The scan's log."""
     images = at.workspaces.images
-    return Report(report=await images.scan_log(at.actor, at.place, image, artifact, segment(request, "report")))
+    return Report(
+        report=await images.scan_log(at.actor, at.place, image, artifact, segment(request, "report"))
+    )
 
 
 HANDLERS = (

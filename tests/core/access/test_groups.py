@@ -8,7 +8,6 @@ from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Window
 from kangaroo.core.access import GroupRef, Role
 from kangaroo.core.access.external import Membership, Person
-from kangaroo.store.meta import groups as rows
 from tests.core.access.conftest import House, grant, refused
 
 
@@ -50,9 +49,8 @@ async def test_a_number_of_a_group_is_not_that_of_a_user(house: House) -> None:
     """Members name users and groups by number: the kinds must not be mixed up."""
     p = await house.project("p")
     users = [await house.user(f"u{number}") for number in range(4)]
-    for number in range(8):
-        await house.access.groups.create(house.admin, f"g{number}", 3)
-    same = next(user for user in users if await rows.get(house.database.lookup, user.id))
+    groups = [await house.access.groups.create(house.admin, f"g{number}", 3) for number in range(8)]
+    same = next(user for user in users if user.id in groups)
     await house.access.members.add_group(house.admin, p, GroupRef(id=same.id), Role.PROJECT_ADMIN)
     assert await house.access.roles(same, p) == []
 

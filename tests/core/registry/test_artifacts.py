@@ -211,9 +211,13 @@ async def test_filters(asked: Asked, shelf: Shelf) -> None:
     assert await asked.digests("repository_name=library/app,type=CHART") == [chart]
 
 
-async def test_many_matching_tags(asked: Asked, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other way a search takes when it finds more than a few."""
-    monkeypatch.setattr(artifacts_conditions, "_MANY", 2)
+@pytest.mark.parametrize("many", [2, 100])
+async def test_many_matching_tags(
+    asked: Asked, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """The other ways a search takes when it finds more than a few."""
+    monkeypatch.setattr(artifacts_conditions, "_FEW", 2)
+    monkeypatch.setattr(artifacts_conditions, "_MANY", many)
     pushed = [await shelf.image("library/app", f"v{number}") for number in range(3)]
     for number in range(3):
         await asked.registry.tags.create(SYSTEM, APP, pushed[0], Tag(f"also-v{number}"))

@@ -2,12 +2,15 @@
 
 import base64
 
+from aiohttp import web
+
 from kangaroo.base.digests import Digest
 from kangaroo.entrypoints import oci
 from tests.entrypoints.oci.registry import Registry
 from tests.entrypoints.platform.client import PlatformClient
 from tests.entrypoints.platform.conftest import PASSWORD, Site
 from tests.remote.harbor_stand_in import ADMIN, ADMIN_PASSWORD
+from tests.remote.v2_stand_in import V2StandIn
 
 SPACES = "workspaces/{}/registries/kangaroo/projects"
 
@@ -80,3 +83,14 @@ async def harbor(admin: PlatformClient, url: str, place: int | None = None, name
     }
     path = "registries" if place is None else f"workspaces/{place}/registries"
     await admin.ok("POST", path, body)
+
+
+def plain_registry() -> web.Application:
+    """A Docker Registry: no users, no robots, no private spaces."""
+
+    async def ping(_: web.Request) -> web.Response:
+        return web.json_response({}, headers={"Docker-Distribution-Api-Version": "registry/2.0"})
+
+    app = web.Application()
+    app.add_routes([web.get("/v2/", ping), *V2StandIn().routes()])
+    return app

@@ -80,7 +80,7 @@ async def test_events_that_can_be_switched_off(admin: HarborClient) -> None:
     change = {"disabled_audit_log_event_types": "create_label,delete_label"}
     assert (await admin("PUT", "configurations", change)).status == 200
     await admin("POST", "labels", {"name": "quiet", "scope": "g"})
-    assert [row["resource_type"] for row in await admin.get("auditlog-exts")] == ["configuration"]
+    assert "label" not in {row["resource_type"] for row in await admin.get("auditlog-exts")}
 
 
 @pytest.mark.parametrize(

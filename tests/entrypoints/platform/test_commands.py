@@ -15,13 +15,13 @@ from tests.core.workspaces.kit import (
     may_push,
     member,
     password_of,
+    plain_registry,
     private,
     workspace,
 )
 from tests.entrypoints.platform.conftest import Site
 from tests.remote.harbor_stand_in import HarborStandIn
 from tests.remote.serving import served
-from tests.remote.v2_stand_in import V2StandIn
 
 _ROBOTS = Query(select(robots.c.id))
 _TASKS = Query(select(tasks.c.kind))
@@ -192,7 +192,7 @@ class TestElsewhere:
     async def test_registries_without_robots(self, site, admin):
         made = await workspace(admin, "One")
         boss = await member(site, admin, made, "boss", "Workspace Admin")
-        async with served(V2StandIn().app()) as url:
+        async with served(plain_registry()) as url:
             body = {"name": "plain", "type": "DOCKER_REGISTRY", "url": url}
             await boss.ok("POST", f"workspaces/{made}/registries", body)
             for path in (push_of(made, "plain"), f"workspaces/{made}/registries/plain/robot_info"):

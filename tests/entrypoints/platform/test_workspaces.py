@@ -2,6 +2,7 @@
 
 import pytest
 
+from kangaroo.base.query import ListQuery
 from tests.core.workspaces.kit import (
     SPACES,
     may_pull,
@@ -60,9 +61,9 @@ async def test_the_story(site, admin, nobody):
     assert await names(ann, team) == ["library"]
     assert await ann.refused("GET", SPACES.format(team) + "/secret") == (404, "PROJECT_UNKNOWN")
     assert await ann.refused("GET", SPACES.format(team) + "/secret/repositories") == (404, "PROJECT_UNKNOWN")
-    for credentials in (login, standing):
-        assert not await may_pull(site, *credentials, "secret/app")
-        assert not await may_push(site, *credentials, "secret/app")
+    for username, password in (login, standing):
+        assert not await may_pull(site, username, password, "secret/app")
+        assert not await may_push(site, username, password, "secret/app")
 
 
 class TestWorkspaces:
@@ -241,6 +242,10 @@ class TestBreakingTheGlass:
         made = await workspace(admin, "One")
         await private(admin, "secret", made)
         assert await names(admin, made, "?breakGlass=incident+7") == ["library", "secret"]
+        log = await site.services.audit.page(await site.admin(), ListQuery())
+        [told] = [one for one in log.items if one.resource_type == "workspace" and one.operation == "login"]
+        assert (told.actor, told.resource) == ("admin", str(made))
+        assert "incident 7" in told.description
         path = f"{SPACES.format(made)}/secret/repositories"
         assert (await admin.get(f"{path}?breakGlass=incident+7"))["items"] == []
         assert await admin.refused("GET", path) == (403, "FORBIDDEN")
