@@ -30,6 +30,7 @@ ALWAYS_DENIED = (
     "240.0.0.0/4",
     "ff00::/8",
 )
+_LOOPBACK = {4: IPv4Address("127.0.0.1"), 6: IPv6Address("::1")}
 _NAT64 = IPv6Network("64:ff9b::/96")
 AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
@@ -57,7 +58,7 @@ class AddressPolicy:
             raise Failure(Code.INVALID_FIELD, field="denied networks", reason=str(error)) from error
 
     def allows(self, address: str) -> bool:
-        found = _embedded(ip_address(address))
+        found = _meant(ip_address(address))
         return not any(
             found in network for network in (*_always(), *self.denied) if network.version == found.version
         )
@@ -75,10 +76,12 @@ def _always() -> tuple[Network, ...]:
     return tuple(map(ip_network, ALWAYS_DENIED))
 
 
-def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address that an IPv6 one stands for, where it does."""
-    if isinstance(address, IPv4Address):
-        return address
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour or address
+def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Where it leads: to the IPv4 address that an IPv6 one stands for; to this host, where it says nothing."""
+    if isinstance(address, IPv6Address):
+        if address in _NAT64:
+            return IPv4Address(int(address) & 0xFFFF_FFFF)
+        address = address.ipv4_mapped or address.sixtofour or address
+    if address.is_unspecified:
+        return _LOOPBACK[address.version]
+    return address

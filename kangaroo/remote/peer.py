@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
-from kangaroo.remote.addresses import AddressPolicy
+from kangaroo.remote.addresses import AddressInfo, AddressPolicy
 
 _SECONDS = 1.0
 
@@ -67,12 +67,21 @@ class Peer:
                 writer.transport.abort()
 
     async def _socket(self) -> socket.socket:
+        """Connected to the first address that lets us."""
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        made = self.addresses.socket(found[0])
-        made.setblocking(False)
+        refused = OSError("no address")
+        for info in await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+            try:
+                return await self._connect(info)
+            except OSError as error:
+                refused = error
+        raise refused
+
+    async def _connect(self, info: AddressInfo) -> socket.socket:
+        made = self.addresses.socket(info)
         try:
-            await loop.sock_connect(made, found[0][4])
+            made.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(made, info[4])
         except BaseException:
             made.close()
             raise

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import ssl
+from functools import lru_cache
 from ipaddress import ip_address
 
 import aiohttp
@@ -44,7 +45,7 @@ class Wire:
         if self._session is None:
             connector = aiohttp.TCPConnector(
                 limit=0,
-                ssl=_trust(self._options),
+                ssl=_trust(self._options.authorities, self._options.insecure),
                 resolver=ThreadedResolver(),
                 socket_factory=self._options.addresses.socket,
             )
@@ -63,15 +64,16 @@ class Wire:
             await self._session.close()
 
 
-def _trust(options: Options) -> ssl.SSLContext:
-    """Raises INVALID_FIELD."""
+@lru_cache(maxsize=64)
+def _trust(authorities: str, insecure: bool) -> ssl.SSLContext:
+    """Reading the authorities of the system takes long enough to do it once. Raises INVALID_FIELD."""
     context = ssl.create_default_context()
-    if options.authorities:
+    if authorities:
         try:
-            context.load_verify_locations(cadata=options.authorities)
+            context.load_verify_locations(cadata=authorities)
         except (ssl.SSLError, ValueError) as error:
             raise Failure(Code.INVALID_FIELD, field="CA certificate", reason=str(error)) from error
-    if options.insecure:
+    if insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

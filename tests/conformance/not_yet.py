@@ -1,9 +1,9 @@
 """Operations of Harbor that are not served (yet), each with the reason. Serving one takes its line out."""
 
-SOON = "part of issue 3: its module is not written yet"
-JOBS = "a policy that runs as a job: comes after issue 3"
-SCAN = "scanning: comes after issue 3"
-PREHEAT = "P2P preheating: comes after issue 3"
+ICONS = "the artifact's icon: shown by Harbor's own pages only"
+JOBS = "a policy that runs as a job: not served yet"
+SCAN = "scanning: not served yet"
+PREHEAT = "P2P preheating: not served yet"
 
 NOT_YET = {
     # configure
@@ -17,7 +17,7 @@ NOT_YET = {
     "createGCSchedule": JOBS,
     "updateGCSchedule": JOBS,
     # icon
-    "getIcon": SOON,
+    "getIcon": ICONS,
     # jobservice
     "getWorkerPools": JOBS,
     "getWorkers": JOBS,

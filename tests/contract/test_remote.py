@@ -391,6 +391,17 @@ class TestRobots:
             manifest = await registry.content.manifest(image(remote), pushed.digest)
             assert manifest.content == pushed.content
 
+    async def test_it_can_do_no_more(self, remote: Remote):
+        if remote.space == "library":
+            pytest.skip("the stand-in guards no projects")
+        robot = await remote.registry.robots.create(self.spec(remote))
+        elsewhere = ImageName.parse("library", remote.space)
+        async with signed_in(remote, robot, robot.secret) as registry:
+            with pytest.raises(InstanceFailure) as caught:
+                await push(registry.content, elsewhere)
+            assert caught.value.reason is Reason.FORBIDDEN
+            await fails(Code.PRECONDITION, registry.spaces.create(SpaceName("more"), public=True))
+
     async def test_a_new_secret_replaces_the_old_one(self, remote: Remote):
         robot = await remote.registry.robots.create(self.spec(remote))
         secret = await remote.registry.robots.refresh(robot.id)

@@ -64,6 +64,7 @@ user_groups = Table(
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("kind", "name", "ldap_dn"),
+    sqlite_autoincrement=True,  # roles of the platform name groups by id
 )
 
 group_members = Table(

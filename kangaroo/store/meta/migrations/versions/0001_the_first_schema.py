@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_groups")),
         sa.UniqueConstraint("kind", "name", "ldap_dn", name=op.f("uq_user_groups_kind_name_ldap_dn")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "users",
