@@ -28,7 +28,9 @@ async def run(settings: Settings, ready: Callable[[], None]) -> None:
 
 def _counted(kind: str, handler: Handler) -> Handler:
     """The handler, its endings told to /metrics."""
-    done, failed = (metrics.cell("jobs_finished", kind=kind, outcome=outcome) for outcome in ("done", "failed"))
+    done, failed = (
+        metrics.cell("jobs_finished", kind=kind, outcome=outcome) for outcome in ("done", "failed")
+    )
 
     async def run_and_count(job: Job) -> Result:
         try:

@@ -115,7 +115,6 @@ TEXTS: dict[str, Text] = {
     "self_registration_api": Text(
         "self-registration cannot be triggered via API", "自助注册只能在浏览器中进行"
     ),
-    "directory_unavailable": Text("{what}: {reason}", "{what}：{reason}"),
     "secret_unreadable": Text(
         "{what} was encrypted with another key: start with the right secret_key, or set it again",
         "{what} 是用另一个密钥加密的：请以正确的 secret_key 启动，或重新设置",

@@ -30,7 +30,7 @@ ALWAYS_DENIED = (
     "240.0.0.0/4",
     "ff00::/8",
 )
-_LOOPBACK = {4: IPv4Address("127.0.0.1"), 6: IPv6Address("::1")}
+_LOOPBACK: dict[int, IPv4Address | IPv6Address] = {4: IPv4Address("127.0.0.1"), 6: IPv6Address("::1")}
 _NAT64 = IPv6Network("64:ff9b::/96")
 AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 

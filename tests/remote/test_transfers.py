@@ -20,14 +20,15 @@ from kangaroo.remote.names import ImageName
 from kangaroo.remote.opening import open_remote
 from kangaroo.remote.options import Limits, Options
 from kangaroo.remote.values import Credential, Kind
-from tests.contract.remotes import digest, source
+from tests.contract.remotes import a_kangaroo, digest, source  # noqa: F401  fixture
+from tests.e2e.server import PASSWORD as KANGAROO_PASSWORD
 from tests.remote.authority import Authority
-from tests.remote.breaking import breaking
+from tests.remote.breaking import Breaking, breaking
 from tests.remote.serving import PASSWORD, USER, docker_registry, served
 from tests.remote.v2_stand_in import V2StandIn
 
 MIB = 1 << 20
-IMAGE = ImageName.split("team/large")
+IMAGE = ImageName.split("library/large")
 QUICK = Limits(delay_seconds=0.02, idle_seconds=0.5, attempts=3)
 
 
@@ -93,48 +94,58 @@ async def test_100_mb_from_one_registry_to_another_in_little_memory(tmp_path: Pa
     assert peak < 8 * MIB
 
 
-Served = Callable[[], Any]
+Broken = tuple[RemoteRegistry, Breaking]
 
 
 @asynccontextmanager
-async def behind_a_breaking_network(kind: str, folder: Path) -> AsyncIterator[tuple[RemoteRegistry, Any]]:
-    if kind == "docker-registry":
-        with docker_registry(folder) as url:
-            async with breaking(url) as network, opened(network.url) as registry:
-                yield registry, network
+async def behind_a_breaking_network(url: str, credential: Credential | None = None) -> AsyncIterator[Broken]:
+    async with breaking(url) as network, opened(network.url, credential=credential) as registry:
+        yield registry, network
+
+
+@asynccontextmanager
+async def a_stand_in() -> AsyncIterator[Broken]:
+    app = web.Application()
+    app.add_routes(V2StandIn().routes())
+    async with served(app) as url, behind_a_breaking_network(url) as broken:
+        yield broken
+
+
+@pytest.fixture(params=["docker-registry", "kangaroo", "stand-in"])
+async def broken(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Broken]:
+    if request.param == "docker-registry":
+        with docker_registry(tmp_path) as url:
+            async with behind_a_breaking_network(url) as made:
+                yield made
+    elif request.param == "kangaroo":
+        admin = Credential("admin", KANGAROO_PASSWORD)
+        url = request.getfixturevalue("kangaroo_url")
+        async with behind_a_breaking_network(url, admin) as made:
+            yield made
     else:
-        app = web.Application()
-        app.add_routes(V2StandIn().routes())
-        async with served(app) as url, breaking(url) as network, opened(network.url) as registry:
-            yield registry, network
+        async with a_stand_in() as made:
+            yield made
 
 
-BOTH = pytest.mark.parametrize("kind", ["docker-registry", "stand-in"])
+async def test_a_download_goes_on(broken: Broken):
+    blob, (registry, network) = random_bytes(12 * MIB), broken
+    await registry.content.put_blob(IMAGE, digest(blob), len(blob), source(blob))
+    network.down = [3 * MIB, 4 * MIB, 100_000, MIB]
+    assert await read(registry.content, digest(blob)) == blob
+    assert network.cuts == 4
+    network.down = [3 * MIB]
+    assert await read(registry.content, digest(blob), 5 * MIB) == blob[5 * MIB :]
 
 
-@BOTH
-async def test_a_download_goes_on(kind: str, tmp_path: Path):
-    blob = random_bytes(12 * MIB)
-    async with behind_a_breaking_network(kind, tmp_path) as (registry, network):
-        await registry.content.put_blob(IMAGE, digest(blob), len(blob), source(blob))
-        network.down = [3 * MIB, 4 * MIB, 100_000, MIB]
-        assert await read(registry.content, digest(blob)) == blob
-        assert network.cuts == 4
-        network.down = [3 * MIB]
-        assert await read(registry.content, digest(blob), 5 * MIB) == blob[5 * MIB :]
+async def test_an_upload_goes_on(broken: Broken):
+    blob, (registry, network) = random_bytes(12 * MIB + 1), broken
+    network.up = [5 * MIB, 2 * MIB]
+    await registry.content.put_blob(IMAGE, digest(blob), len(blob), source(blob, MIB))
+    assert network.cuts == 2
+    assert await read(registry.content, digest(blob)) == blob
 
 
-@BOTH
-async def test_an_upload_goes_on(kind: str, tmp_path: Path):
-    blob = random_bytes(12 * MIB)
-    async with behind_a_breaking_network(kind, tmp_path) as (registry, network):
-        network.up = [5 * MIB, 2 * MIB]
-        await registry.content.put_blob(IMAGE, digest(blob), len(blob), source(blob, MIB))
-        assert network.cuts == 2
-        assert await read(registry.content, digest(blob)) == blob
-
-
-async def test_an_upload_does_not_begin_anew(tmp_path: Path):
+async def test_an_upload_does_not_begin_anew():
     """Where the registry knows how far it came."""
     blob, starts = random_bytes(12 * MIB), []
 
@@ -143,7 +154,7 @@ async def test_an_upload_does_not_begin_anew(tmp_path: Path):
         pieces: AsyncIterator[bytes] = source(blob, MIB)(start)
         return pieces
 
-    async with behind_a_breaking_network("stand-in", tmp_path) as (registry, network):
+    async with a_stand_in() as (registry, network):
         network.up = [5 * MIB, 4 * MIB]
         await registry.content.put_blob(IMAGE, digest(blob), len(blob), counted)
     assert starts[0] == 0
@@ -151,22 +162,17 @@ async def test_an_upload_does_not_begin_anew(tmp_path: Path):
     assert starts[1] < starts[2] <= 9 * MIB
 
 
-@BOTH
-async def test_a_copy_through_a_breaking_network_to_itself(kind: str, tmp_path: Path):
+async def test_a_copy_through_a_breaking_network_to_itself(broken: Broken):
     """Download and upload at one registry, both cut."""
-    blob = random_bytes(12 * MIB)
-    async with behind_a_breaking_network(kind, tmp_path) as (registry, network):
-        await registry.content.put_blob(IMAGE, digest(blob), len(blob), source(blob))
-        network.down, network.up = [3 * MIB, 9 * MIB], [7 * MIB]
-        other = ImageName.split("team/copy")
-        await registry.content.put_blob(
-            other,
-            digest(blob),
-            len(blob),
-            lambda start: registry.content.blob(IMAGE, digest(blob), start),
-        )
-        assert network.cuts >= 2
-        assert await registry.content.blob_size(other, digest(blob)) == len(blob)
+    blob, (registry, network) = random_bytes(12 * MIB + 2), broken
+    await registry.content.put_blob(IMAGE, digest(blob), len(blob), source(blob))
+    network.down, network.up = [3 * MIB, 9 * MIB], [7 * MIB]
+    other, name = ImageName.split("library/copy"), digest(blob)
+    await registry.content.put_blob(
+        other, name, len(blob), lambda start: registry.content.blob(IMAGE, name, start)
+    )
+    assert network.cuts >= 2
+    assert await registry.content.blob_size(other, name) == len(blob)
 
 
 async def test_many_copies_at_once_do_not_wait_for_each_other(tmp_path: Path):

@@ -1,5 +1,6 @@
 """People of an LDAP directory: who they are by the configuration's `ldap_*` keys, and how they become users here."""
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from kangaroo.core.access.external import External, Membership, Person
 from kangaroo.remote.identity import Directory, DirectoryGroup, DirectoryLink, DirectoryUser
 
 QUEUE = 64
+log = logging.getLogger(__name__)
 _COMMA = re.compile(r"(?<!\\),")
 _LONGEST_PASSWORD = 1024
 
@@ -33,7 +35,15 @@ class People:
             return None
         async with self._turn() as directory:
             found = await directory.sign_in(await self.link(), name, password)
-        return None if found is None else await self._external.admit(await self._person(found))
+        if found is None:
+            return None
+        try:
+            return await self._external.admit(await self._person(found))
+        except Failure as failure:
+            if failure.code not in (Code.CONFLICT, Code.BAD_REQUEST):
+                raise
+            log.warning("%r of the directory cannot sign in: %s", found.username, failure)
+            return None
 
     async def admit(self, name: str) -> int:
         """The user of this name in the directory, made unless he is there. Raises NOT_FOUND, CONFLICT."""

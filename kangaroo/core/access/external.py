@@ -1,6 +1,5 @@
 """People an identity provider vouches for: how they become users here, and what each sign-in brings up to date."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +16,6 @@ from kangaroo.store.meta.groups import UserGroup
 
 LDAP_GROUP, HTTP_GROUP, OIDC_GROUP = 1, 2, 3
 _LONGEST_NAME = 255
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,6 @@ class External:
         if found is not None and found.provider == "ldap":
             return found.user
         if found is not None or await access_users.id_of(lookup, person.username) is not None:
-            log.warning("%r of the directory is somebody else here", person.username)
             raise Failure(Code.CONFLICT, what=f"user {person.username}")
         return None
 

@@ -1,21 +1,19 @@
 """Signing in through an OpenID provider: the authorisation code flow with PKCE.
 
-Between the steps nothing is kept here. What must come back from the same browser (state, nonce, PKCE verifier; then
-who is about to become a user) travels in a cookie only we can read: the ticket.
+Between the steps nothing is kept here: what must come back from the same browser is in a ticket (`oidc_tickets`).
 """
 
 import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import msgspec
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.clock import SECOND, Clock, Micros
+from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import Accounts
 from kangaroo.core.access.configuration import Configuration
@@ -23,32 +21,12 @@ from kangaroo.core.access.configuration_keys import Values
 from kangaroo.core.access.decisions import Decisions
 from kangaroo.core.access.external import External, Person
 from kangaroo.core.access.oidc_claims import Reading, person_of, subject_of
+from kangaroo.core.access.oidc_tickets import Newcomer, Started, Tickets
 from kangaroo.core.access.oidc_tokens import IdTokens, Place
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.remote.identity import CodeExchange, OidcProvider, ProviderInfo
 from kangaroo.store.meta import identities
 from kangaroo.store.meta.database import Database
-
-PATIENCE: Micros = 900 * SECOND  # for who types his password at the provider, or a name here
-_ROOM = 2000  # characters of group names in a ticket: a cookie holds 4 kB
-T = TypeVar("T", bound="_Lasting")
-
-
-class _Lasting(msgspec.Struct, frozen=True, kw_only=True):
-    until: Micros
-
-
-class _Started(_Lasting, frozen=True, kw_only=True):
-    state: str
-    nonce: str
-    verifier: str
-    callback: str
-    back_to: str
-
-
-class _Newcomer(_Lasting, frozen=True, kw_only=True):
-    person: Person
-    back_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +67,9 @@ class Oidc:
         provider: OidcProvider | None,
     ) -> None:
         self._database = database
-        self._clock = clock
         self._decisions = decisions
         self._configuration = configuration
-        self._cipher = cipher
+        self._tickets = Tickets(cipher, clock)
         self._tokens = IdTokens(provider, clock)
         self._accounts = Accounts(database, configuration)
         self._external = External(database, clock, configuration)
@@ -102,10 +79,7 @@ class Oidc:
         values = await self._values()
         info = await self._tokens.info(_place(values))
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        until = self._clock() + PATIENCE
-        ticket = _Started(
-            state=state, nonce=nonce, verifier=verifier, callback=callback, back_to=back_to, until=until
-        )
+        ticket = self._tickets.started(Started(state, nonce, verifier, callback, back_to))
         query = {
             **msgspec.json.decode(values.oidc_extra_redirect_parms or "{}", type=dict[str, str]),
             "response_type": "code",
@@ -119,29 +93,27 @@ class Oidc:
         }
         separator = "&" if "?" in info.authorization_endpoint else "?"
         url = f"{info.authorization_endpoint}{separator}{urlencode(query)}"
-        return Start(url, self._seal("oidc started", ticket))
+        return Start(url, ticket)
 
     async def finish(self, ticket: str, state: str, code: str) -> Entered | Unnamed:
         """The browser is back. Raises BAD_REQUEST when it is another browser, or the provider refuses the code;
         UNAUTHORIZED for a token that is not good; CONFLICT when a newcomer's name is taken.
         """
         values = await self._values()
-        started = self._unsealed("oidc started", ticket, _Started)
+        started = self._tickets.read_started(ticket)
         if started is None or not hmac.compare_digest(started.state.encode(), state.encode()):
             raise Failure(Code.BAD_REQUEST, reason="State mismatch: sign in again")
         person = await self._person(values, started, code)
         user = await self._external.find(person)
         if user is None and not values.oidc_auto_onboard:
-            newcomer = _Newcomer(
-                person=_short(person), back_to=started.back_to, until=self._clock() + PATIENCE
-            )
-            return Unnamed(person.username, self._seal("oidc newcomer", newcomer), started.back_to)
+            sealed = self._tickets.newcomer(Newcomer(person, started.back_to))
+            return Unnamed(person.username, sealed, started.back_to)
         return Entered(await self._actor(await self._external.admit(person)), started.back_to)
 
     async def onboard(self, ticket: str, username: str) -> Entered:
         """A newcomer's name. Raises BAD_REQUEST for one he cannot have, CONFLICT when it is taken."""
         await self._values()
-        newcomer = self._unsealed("oidc newcomer", ticket, _Newcomer)
+        newcomer = self._tickets.read_newcomer(ticket)
         if newcomer is None:
             raise Failure(Code.BAD_REQUEST, reason="Failed to get OIDC user info from session: sign in again")
         user = await self._external.find(newcomer.person)
@@ -189,7 +161,7 @@ class Oidc:
             reason = f"failed to verify connection: {failure.message()}"
             raise Failure(Code.BAD_REQUEST, reason=reason) from failure
 
-    async def _person(self, values: Values, started: _Started, code: str) -> Person:
+    async def _person(self, values: Values, started: Started, code: str) -> Person:
         place, provider = _place(values), self._tokens.provider
         info = await self._tokens.info(place)
         exchange = CodeExchange(
@@ -229,17 +201,6 @@ class Oidc:
             raise Failure(Code.PRECONDITION, "auth_mode_other", mode=values.auth_mode, wanted="oidc_auth")
         return values
 
-    def _seal(self, purpose: str, content: _Lasting) -> str:
-        return self._cipher.encrypt(msgspec.json.encode(content).decode(), purpose)
-
-    def _unsealed(self, purpose: str, ticket: str, kind: type[T]) -> T | None:
-        """None unless it is ours and not too old."""
-        try:
-            found = msgspec.json.decode(self._cipher.decrypt(ticket, purpose), type=kind)
-        except (Failure, msgspec.MsgspecError):
-            return None
-        return found if self._clock() < found.until else None
-
 
 def _place(values: Values) -> Place:
     if not values.oidc_endpoint or not values.oidc_client_id:
@@ -255,14 +216,3 @@ def _scope(values: Values) -> str:
 def _challenge(verifier: str) -> str:
     """RFC 7636, section 4.2."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-
-
-def _short(person: Person) -> Person:
-    """With no more groups than fit into a cookie; the others come with the next sign-in."""
-    kept, length = [], 0
-    for group in person.groups:
-        length += len(group.name) + 16
-        if length > _ROOM:
-            break
-        kept.append(group)
-    return replace(person, groups=tuple(kept), realname=person.realname[:255], email=person.email[:255])

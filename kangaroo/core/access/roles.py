@@ -52,7 +52,7 @@ _MATRIX: dict[Resource, tuple[str, str, str, str, str, str]] = {
     "project":             ("RUX",     "R",       "R",      "R",    "R",    "R"),
     "member":              ("CRUXL",   "RL",      "RL",     "RL",   "",     ""),
     "metadata":            ("CRUX",    "R",       "",       "",     "",     ""),
-    "log":                 ("L",       "L",       "L",      "L",    "",     ""),
+    "log":                 ("L",       "",        "",       "",     "",     ""),
     "label":               ("CRUXL",   "CRUXL",   "RL",     "RL",   "",     "RL"),
     "quota":               ("R",       "R",       "R",      "R",    "R",    ""),
     "repository":          ("CRUXL<>", "CRUXL<>", "CRUL<>", "RL<",  "RL<",  "L<"),

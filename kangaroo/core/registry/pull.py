@@ -150,7 +150,10 @@ class Pulls:
             by_artifact[one.pulled] += times
         try:
             async with self._parts.database.write() as transaction:
-                await pulls.add_counts(transaction, by_artifact, self._parts.clock())
+                configured = await self._parts.access.configuration.values(transaction)
+                at = None if configured.pull_time_update_disable else self._parts.clock()
+                counted = not configured.pull_count_update_disable
+                await pulls.add_counts(transaction, by_artifact, at, counted=counted)
                 await self._parts.access.journal.record_pulls(transaction, *map(_pulled_by, counts.items()))
         except BaseException:
             self._counts.update(counts)  # they wait for the next time

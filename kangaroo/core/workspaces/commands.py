@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from shlex import quote
 from urllib.parse import urlsplit
 
-TOOLS = ("docker", "podman", "nerdctl", "containerd", "skopeo", "helm")
-
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

@@ -31,11 +31,6 @@ _KNOWN = Query(
     .where(workspaces.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(workspaces.c.id)
 )
-_NAMED = Query(
-    select(workspaces.c.id, workspaces.c.name).where(
-        workspaces.c.name.in_(bindparam("names", expanding=True))
-    )
-)
 _ADD = Query(
     insert(workspaces)
     .values(
@@ -98,12 +93,6 @@ async def names(selects: Selects, ids: Sequence[int]) -> dict[int, str]:
     if not ids:
         return {}
     return {row["id"]: row["name"] for row in await selects.all(_KNOWN, ids=list(ids))}
-
-
-async def named(selects: Selects, wanted: Sequence[str]) -> dict[str, int]:
-    if not wanted:
-        return {}
-    return {row["name"]: row["id"] for row in await selects.all(_NAMED, names=list(wanted))}
 
 
 async def add(transaction: Transaction, name: str, description: str, now: Micros) -> int:

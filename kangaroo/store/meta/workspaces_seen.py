@@ -121,12 +121,6 @@ async def spaces(selects: Selects, wanted: Wanted, window: Window) -> Page[Space
     return Page(await _described(selects, rows), total)
 
 
-async def names(selects: Selects, wanted: Wanted, window: Window) -> Page[str]:
-    """`spaces`, and nothing about them."""
-    rows, total = await _SPACES.page(selects, _query(window, wanted.fuzzy), wanted.conditions())
-    return Page([row["name"] for row in rows], total)
-
-
 async def _described(selects: Selects, rows: Sequence[Row]) -> list[SpaceRow]:
     ids = [row["id"] for row in rows]
     if not ids:

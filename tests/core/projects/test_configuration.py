@@ -20,12 +20,24 @@ from kangaroo.core.access import (
 )
 from kangaroo.core.access.configuration_keys import wrong_with
 from kangaroo.core.access.secrets import Cipher
+from kangaroo.store.meta.schema.registry import artifacts, repositories, tags
 from kangaroo.store.meta.schema.tenancy import configurations
 from kangaroo.store.meta.statements import Query
 from tests.core.projects.conftest import Ground, grant, refused
 
 STORED = Query(select(configurations.c.key, configurations.c.value))
 KEY = b"k" * 32
+TIMES = ("repository", "artifact", "tag")
+PULLED = Query(
+    select(
+        repositories.c.pull_count,
+        repositories.c.pulled_at.label("repository"),
+        artifacts.c.pulled_at.label("artifact"),
+        tags.c.pulled_at.label("tag"),
+    )
+    .join(artifacts, artifacts.c.repository_id == repositories.c.id)
+    .join(tags, tags.c.artifact_id == artifacts.c.id)
+)
 
 
 @given(st.text(), st.sampled_from(SECRETS))
@@ -201,3 +213,16 @@ async def test_read_only_stops_every_push_and_delete(ground: Ground) -> None:
     assert (
         await ground.registry("PUT", "/v2/p/app/manifests/2", image.content, authorization=token)
     ).status == 201
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("timed", [True, False])
+async def test_pulls_leave_what_they_may(ground: Ground, counted: bool, timed: bool) -> None:
+    await ground.project("p", public=True)
+    await ground.registry.push_image("p/app", "1")
+    await ground.configure(pull_count_update_disable=not counted, pull_time_update_disable=not timed)
+    assert (await ground.registry("GET", "/v2/p/app/manifests/1")).status == 200
+    await ground.registry.services.registry.pull.flush_counts()
+    async with ground.database.read() as snapshot:
+        [row] = await snapshot.all(PULLED)
+    assert (row["pull_count"], [row[name] is not None for name in TIMES]) == (int(counted), [timed] * 3)

@@ -2,12 +2,11 @@
 
 from tests.entrypoints.harbor.matrix import Line
 
-READERS = "PA M D G robots admin"
 
 LINES = (
     Line("listAuditLogs", "GET audit-logs", system="known"),
     Line("listAuditLogExts", "GET auditlog-exts", system="known"),
     Line("listAuditLogEventTypes", "GET auditlog-exts/events", system="systemrobot admin"),
-    Line("getLogs", "GET projects/{project}/logs", private=READERS),
-    Line("getLogExts", "GET projects/{project}/auditlog-exts", private=READERS),
+    Line("getLogs", "GET projects/{project}/logs", private="PA robots admin"),
+    Line("getLogExts", "GET projects/{project}/auditlog-exts", private="PA robots admin"),
 )
