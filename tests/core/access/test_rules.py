@@ -174,8 +174,8 @@ def test_what_no_project_has_yet_is_open_to_those_of_every_project_only():
         (Role.PROJECT_ADMIN, "project:delete member:create robot:delete repository:delete", "metadata:list"),
         (Role.MAINTAINER, "repository:delete artifact:delete scan:create tag:delete", "member:create"),
         (Role.DEVELOPER, "repository:push tag:create artifact-label:delete", "repository:delete tag:delete"),
-        (Role.GUEST, "repository:pull member:list log:list", "repository:push sbom:create"),
-        (Role.LIMITED_GUEST, "repository:pull quota:read", "member:list log:list label:read"),
+        (Role.GUEST, "repository:pull member:list", "repository:push sbom:create"),
+        (Role.LIMITED_GUEST, "repository:pull quota:read", "member:list label:read"),
     ],
 )
 def test_roles_as_in_harbor(role, may, may_not):
