@@ -58,7 +58,7 @@ def test_conformance(
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("OCI_")}
     environment = inherited | wanted | switches
     program = [require("oci-conformance")]
-    done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=240)
+    done = subprocess.run(program, env=environment, capture_output=True, check=False, text=True, timeout=240)
     print(done.stdout[-20_000:], done.stderr[-4000:])
     cases = list(ET.parse(tmp_path / "junit.xml").iter("testcase"))
     assert len(cases) > 600

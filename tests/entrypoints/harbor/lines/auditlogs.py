@@ -2,7 +2,6 @@
 
 from tests.entrypoints.harbor.matrix import Line
 
-
 LINES = (
     Line("listAuditLogs", "GET audit-logs", system="known"),
     Line("listAuditLogExts", "GET auditlog-exts", system="known"),
