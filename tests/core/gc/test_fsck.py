@@ -112,12 +112,12 @@ async def test_what_waits_in_the_trash_is_not_left_over(house: House) -> None:
             if any("delete blob" in line for line in self.said):
                 raise ConnectionAbortedError
 
-    for number in range(250):  # more than one batch of the collector
+    for number in range(205):  # more than one batch of the collector
         await house.push_blob("library/app", b"blob %d" % number)
     await house.age(3 * HOUR)
     with pytest.raises(ConnectionAbortedError):
         await house.collect(Stop())
-    assert len(await house.stored()) == 50
+    assert len(await house.stored()) == 5
     assert (await house.fsck()).leftovers == []
     await house.collect()
     assert await house.stored() == set()
