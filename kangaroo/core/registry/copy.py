@@ -77,7 +77,8 @@ class Copies:
         now = self._parts.clock()
         await pushes.ensure_repository(transaction, target, project.id, now)
         repository = await pushes.lock_repository(transaction, target)
-        assert repository is not None
+        if repository is None:
+            raise Dangling("the repository was deleted a moment ago")
         job = _Copy(actor, target, repository, [])
         tree = await rows.tree(transaction, root.repository_id, root.id, root.digest)
         originals = await rows.originals(transaction, list(tree), project.id, repository.id)
