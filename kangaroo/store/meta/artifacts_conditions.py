@@ -12,7 +12,7 @@ from kangaroo.store.meta.schema.registry import artifacts, repositories, tags
 from kangaroo.store.meta.schema.tenancy import artifact_labels
 from kangaroo.store.meta.statements import Query
 
-_MANY = 10_000  # matching tags
+_MANY = 5_000  # matching tags
 _newest = artifacts.alias("newest")
 
 
