@@ -194,8 +194,8 @@ async def test_switches(lawn: Ground, switch: dict[str, object]) -> None:
 async def test_everybody_sees_his_part(ground: Ground) -> None:
     for name in ("mine", "other"):
         await ground.project(name)
-    alice = await ground.user("alice", mine=Role.GUEST)
-    limited = await ground.user("bob", mine=Role.LIMITED_GUEST)
+    alice = await ground.user("alice", mine=Role.PROJECT_ADMIN)
+    limited = await ground.user("bob", mine=Role.MAINTAINER)
     robot = await ground.robot("bot", grant("other", "log:list"))
     auditor = await ground.robot("auditor", grant("/", "audit-log:list"))
     log = log_of(ground)
