@@ -3,8 +3,8 @@
 Serving one takes its line out.
 """
 
-ENGINES = "part of issue 4: an external Harbor's own scan, retention and sync are being written"
-KUBERNETES = "issue 5: managed Harbor needs Kubernetes"
+ENGINES = "an external Harbor's own retention and sync: not served yet"
+KUBERNETES = "managed Harbor needs Kubernetes: not served yet"
 
 NOT_YET = {
     # Retention

@@ -19,7 +19,7 @@ from tests.entrypoints.platform.conftest import PASSWORD
 
 
 async def test_the_story(site, admin, nobody):
-    """The tenancy story of issue 4."""
+    """The tenancy story."""
     team = await workspace(admin, "Team A")
     ann = await member(site, admin, team, "ann")
     await site.user("stranger")
