@@ -1,17 +1,16 @@
-"""Every client over `--tls auto`, reached by IP address: with our authority all goes well, without it nothing does.
-
-(docker is missing: its daemon verifies no certificate of a loopback address.)
-"""
+"""Every client over `--tls auto`, reached by IP address: with our authority all goes well, without it nothing does."""
 
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from kangaroo.app.addresses import main_address
 from tests.e2e.clients import Client, Engine, Layout, image
-from tests.e2e.daemons import containerd
+from tests.e2e.daemons import containerd, dockerd
 from tests.e2e.server import PASSWORD, Server
 
 pytestmark = pytest.mark.clients
@@ -102,6 +101,52 @@ def test_containerd(secure: Server, name: str, tmp_path: Path, ctr: Client) -> N
     refused(ctr.refused, *pull, *doubt, where)
     ctr(*pull, *trust, where)
     assert image("small").digest in ctr("image", "ls")
+
+
+@pytest.fixture
+def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server at the address other machines use."""
+    address = main_address().strip("[]")
+    if address == "localhost":
+        pytest.skip("this machine has no address besides loopback")
+    with Server(tmp_path_factory.mktemp("far"), tls="auto", host=address) as running:
+        yield running
+
+
+@pytest.fixture
+def place_of_docker(far: Server) -> Iterator[Path]:
+    """Where docker looks for the authority of the server; it knows no other place."""
+    folder = Path("/etc/docker/certs.d") / far.host
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True)
+    except PermissionError:
+        pytest.skip("only root may tell docker whom to trust")
+    yield folder
+    (folder / "ca.crt").unlink(missing_ok=True)
+    with suppress(OSError):  # docker keeps things of its own beside
+        for path in made:
+            path.rmdir()
+
+
+def test_docker(far: Server, place_of_docker: Path, tmp_path: Path) -> None:
+    """By the address of this machine: on loopback its daemon verifies nothing."""
+    where = f"{far.host}/library/app:1"
+    Client("skopeo", tmp_path)("copy", image("small").oci, f"docker-archive:{tmp_path}/image.tar:{where}")
+    (tmp_path / "dockerd").mkdir()
+    with dockerd(tmp_path / "dockerd") as docker:
+        login = ("login", "-u", "admin", "--password-stdin", far.host)
+        refused(docker.refused, *login, stdin=PASSWORD)
+        shutil.copy(far.authority, place_of_docker / "ca.crt")
+        docker(*login, stdin=PASSWORD)
+        docker("load", "-i", tmp_path / "image.tar")
+        docker("push", where)
+        docker("image", "rm", where)
+        docker("pull", where)
+        assert (
+            docker("image", "inspect", "--format", "{{.Id}}", where).strip()
+            == image("small").manifest["config"]["digest"]
+        )
 
 
 @pytest.mark.parametrize("tool", ["crane", "cosign"])
