@@ -1,4 +1,5 @@
-"""Why an instance (a registry that others keep) could not be used: one table of causes, each with what to do about it.
+"""Why something that others keep could not be used (a registry, a cluster, a database): one table of causes, each with
+what to do about it.
 
 A cause has a stable word (its name), for programs, health records and tests; a sentence and a remedy, for people, in
 English and Chinese; and a row of the table of failures, which says whether trying again can help. The facts of an
@@ -43,8 +44,8 @@ class Reason(Enum):
         Code.UNAVAILABLE,
         ("nothing listens at {host}:{port}", "{host}:{port} 拒绝连接"),
         (
-            "Check the port, and that the registry is running.",
-            "请检查端口是否正确，以及镜像仓库是否已启动。",
+            "Check the port, and that the server there is running.",
+            "请检查端口是否正确，以及对端服务是否已启动。",
         ),
     )
     UNREACHABLE = (
@@ -56,16 +57,16 @@ class Reason(Enum):
         Code.UNAVAILABLE,
         ("{host}:{port} did not answer within {seconds} s", "{host}:{port} 在 {seconds} 秒内没有响应"),
         (
-            "A firewall that drops packets looks like this; so does a registry under too much load.",
-            "常见原因是防火墙丢弃了数据包，或镜像仓库负载过高。",
+            "A firewall that drops packets looks like this; so does a server under too much load.",
+            "常见原因是防火墙丢弃了数据包，或对端负载过高。",
         ),
     )
     CONNECTION_LOST = (
         Code.UNAVAILABLE,
         ("{host}:{port} closed the connection: {detail}", "{host}:{port} 中断了连接：{detail}"),
         (
-            "Look into the log of the registry, and of proxies before it.",
-            "请查看镜像仓库及其前置代理的日志。",
+            "Look into the log of the server there, and of proxies before it.",
+            "请查看对端服务及其前置代理的日志。",
         ),
     )
     ADDRESS_FORBIDDEN = (
@@ -116,8 +117,8 @@ class Reason(Enum):
         Code.PRECONDITION,
         ("no TLS connection to {host}: {detail}", "无法与 {host} 建立 TLS 连接：{detail}"),
         (
-            "Check the TLS versions and the certificate chain of the registry.",
-            "请检查镜像仓库支持的 TLS 版本与证书链。",
+            "Check the TLS versions and the certificate chain of the server there.",
+            "请检查对端支持的 TLS 版本与证书链。",
         ),
     )
     PROTOCOL = (
@@ -203,6 +204,77 @@ class Reason(Enum):
         Code.UNSUPPORTED,
         ("a registry of type {kind} has no {capability}", "{kind} 类型的镜像仓库不支持 {capability}"),
         ("Use a registry of another type for this.", "请改用其他类型的镜像仓库。"),
+    )
+
+    # Of what a Harbor needs: PostgreSQL, Redis, S3.
+    WRONG_SERVICE = (
+        Code.PRECONDITION,
+        (
+            "what answers at {host}:{port} is not {kind}: {detail}",
+            "{host}:{port} 上的服务不是 {kind}：{detail}",
+        ),
+        ("Check host and port.", "请检查主机与端口。"),
+    )
+    TLS_NOT_OFFERED = (
+        Code.PRECONDITION,
+        ("{host}:{port} offers no TLS", "{host}:{port} 不支持 TLS"),
+        (
+            "Switch TLS on there, or use an SSL mode that does not need it.",
+            "请在对端启用 TLS，或改用不要求 TLS 的 SSL 模式。",
+        ),
+    )
+    TLS_REQUIRED = (
+        Code.PRECONDITION,
+        ("{host}:{port} accepts nothing but TLS", "{host}:{port} 只接受 TLS 连接"),
+        (
+            "PostgreSQL: use the SSL mode require. Redis: open a port without TLS, a managed Harbor can use no other.",
+            "PostgreSQL：请将 SSL 模式设为 require。Redis：请开放非 TLS 端口，托管 Harbor 不支持 Redis 的 TLS。",
+        ),
+    )
+    DATABASE_MISSING = (
+        Code.PRECONDITION,
+        ("{host}:{port} has no database {database}", "{host}:{port} 上没有数据库 {database}"),
+        ('Create it there: CREATE DATABASE "{database}";', '请在对端创建：CREATE DATABASE "{database}";'),
+    )
+    DATABASES_TOO_FEW = (
+        Code.PRECONDITION,
+        (
+            "{host}:{port} has no Redis database number {database}",
+            "{host}:{port} 没有编号为 {database} 的 Redis 数据库",
+        ),
+        (
+            "Harbor uses the numbers 0 to {database}: set `databases` there to 16.",
+            "Harbor 使用编号 0 至 {database} 的数据库：请将对端的 databases 设为 16。",
+        ),
+    )
+    REDIS_CLUSTER = (
+        Code.PRECONDITION,
+        (
+            "{host}:{port} is a Redis Cluster, which Harbor cannot use",
+            "{host}:{port} 是 Redis Cluster，Harbor 不支持此模式",
+        ),
+        ("Use a standalone Redis, or one behind sentinels.", "请使用单机模式或哨兵模式的 Redis。"),
+    )
+    READ_ONLY = (
+        Code.PRECONDITION,
+        ("{host}:{port} is a replica that cannot be written to", "{host}:{port} 是只读副本"),
+        ("Use the address of the primary.", "请使用主节点的地址。"),
+    )
+    NO_MASTER = (
+        Code.PRECONDITION,
+        (
+            "the sentinel {host}:{port} knows no reachable master {name}: {detail}",
+            "哨兵 {host}:{port} 没有可用的主节点 {name}：{detail}",
+        ),
+        ("Check the master's name, as in `SENTINEL masters`.", "请用 SENTINEL masters 命令核对主节点名称。"),
+    )
+    BUCKET_MISSING = (
+        Code.PRECONDITION,
+        ("{url} has no bucket {bucket}", "{url} 上没有存储桶 {bucket}"),
+        (
+            "Create the bucket, or ask for it to be created with a key that may (s3:CreateBucket).",
+            "请先创建该存储桶，或使用具有 s3:CreateBucket 权限的密钥并选择自动创建。",
+        ),
     )
 
 

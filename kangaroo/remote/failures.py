@@ -9,11 +9,11 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from kangaroo.base.addresses import AddressForbidden, AddressPolicy
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
-from kangaroo.remote.addresses import AddressForbidden, AddressPolicy
 from kangaroo.remote.answers import Answer
-from kangaroo.remote.peer import Peer
+from kangaroo.remote.peer import Certificate, Peer
 
 FOREIGN = (aiohttp.ClientError, OSError, TimeoutError)
 
@@ -69,17 +69,7 @@ class Diagnosis:
 
     async def _certificate(self, error: ssl.SSLCertVerificationError) -> InstanceFailure:
         shown = await self._peer.certificate() if self._look else None
-        issuer = shown.issuer if shown else "?"
-        if error.verify_code in _EXPIRED:
-            dates = (shown.not_before, shown.not_after) if shown else ("?", "?")
-            return self._failure(Reason.TLS_EXPIRED, not_before=dates[0], not_after=dates[1])
-        if error.verify_code in _UNKNOWN_CA:
-            return self._failure(Reason.TLS_UNKNOWN_CA, issuer=issuer)
-        if error.verify_code in _WRONG_NAME:
-            return self._failure(
-                Reason.TLS_NAME_MISMATCH, names=", ".join(shown.names if shown else ()) or "-"
-            )
-        return self._failure(Reason.TLS_OTHER, detail=error.verify_message)
+        return certificate_refused(error, shown, self._facts())
 
     async def mixed(self) -> InstanceFailure | None:
         """Whether https was asked of an http server, or the reverse."""
@@ -93,8 +83,25 @@ class Diagnosis:
         return None
 
     def _failure(self, reason: Reason, **facts: Any) -> InstanceFailure:
-        origin = str(self._url.origin())
-        return InstanceFailure(reason, url=origin, host=self._host, port=self._port, **facts)
+        return InstanceFailure(reason, **self._facts(), **facts)
+
+    def _facts(self) -> dict[str, Any]:
+        return {"url": str(self._url.origin()), "host": self._host, "port": self._port}
+
+
+def certificate_refused(
+    error: ssl.SSLCertVerificationError, shown: Certificate | None, facts: dict[str, Any]
+) -> InstanceFailure:
+    """Why a certificate was not accepted. `shown` is what it says, if it could be seen; `facts` name its host."""
+    if error.verify_code in _EXPIRED:
+        dates = (shown.not_before, shown.not_after) if shown else ("?", "?")
+        return InstanceFailure(Reason.TLS_EXPIRED, not_before=dates[0], not_after=dates[1], **facts)
+    if error.verify_code in _UNKNOWN_CA:
+        return InstanceFailure(Reason.TLS_UNKNOWN_CA, issuer=shown.issuer if shown else "?", **facts)
+    if error.verify_code in _WRONG_NAME:
+        names = ", ".join(shown.names if shown else ()) or "-"
+        return InstanceFailure(Reason.TLS_NAME_MISMATCH, names=names, **facts)
+    return InstanceFailure(Reason.TLS_OTHER, detail=error.verify_message, **facts)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kangaroo.remote.addresses import AddressPolicy
+from kangaroo.base.addresses import AddressPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
-from kangaroo.remote.addresses import AddressInfo, AddressPolicy
+from kangaroo.base.addresses import AddressInfo, AddressPolicy
 
 _SECONDS = 1.0
 
@@ -36,9 +36,9 @@ class Peer:
     async def certificate(self) -> Certificate | None:
         """None: it shows none within a second."""
         with suppress(OSError, TimeoutError, ValueError):
-            async with self._connected(_unchecked()) as (_, writer):
+            async with self._connected(unchecked()) as (_, writer):
                 shown = writer.get_extra_info("ssl_object").getpeercert(True)
-                return _read(shown) if shown else None
+                return read_certificate(shown) if shown else None
         return None
 
     async def speaks_tls(self) -> bool:
@@ -88,14 +88,16 @@ class Peer:
         return made
 
 
-def _unchecked() -> ssl.SSLContext:
+def unchecked() -> ssl.SSLContext:
+    """For looking only: whoever answers is listened to."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
 
 
-def _read(encoded: bytes) -> Certificate:
+def read_certificate(encoded: bytes) -> Certificate:
+    """From DER."""
     found = x509.load_der_x509_certificate(encoded)
     return Certificate(
         issuer=found.issuer.rfc4514_string() or "(no name)",

@@ -18,7 +18,7 @@ from schemathesis.generation import GenerationMode
 from kangaroo.base.actors import SYSTEM
 from kangaroo.base.media_types import OCI_INDEX
 from kangaroo.base.names import RepositoryName, Tag
-from kangaroo.entrypoints.harbor.app import framework
+from kangaroo.entrypoints.harbor.app import routing
 from tests.conformance import swagger, walk
 from tests.e2e.server import PASSWORD, Server
 
@@ -38,7 +38,7 @@ INDEX = b'{"schemaVersion":2,"mediaType":"%s","manifests":[]}' % OCI_INDEX.encod
 def description() -> dict[str, Any]:
     """Harbor's, without what is not routed."""
     spec = swagger.required()
-    routed = set(walk.routed(framework(), spec))
+    routed = set(walk.routed(routing(), spec))
     whole = spec._document
     paths = {}
     for path, item in whole["paths"].items():

@@ -2,7 +2,7 @@
 
 from litestar.routes import HTTPRoute
 
-from kangaroo.entrypoints.platform.app import MAPS, framework
+from kangaroo.entrypoints.platform.app import MAPS, routing
 from tests.asgi import Client
 from tests.conformance import platform_swagger
 from tests.conformance.platform_not_yet import NOT_YET
@@ -15,7 +15,7 @@ __all__ = ["site", "site_database", "site_template"]  # fixtures
 def served() -> dict[tuple[str, str], str]:
     """Handlers by method and path below the base, as the metrics name them."""
     found = {}
-    for route in framework().routes:
+    for route in routing().routes:
         if isinstance(route, HTTPRoute) and route.path_format.startswith(BASE):
             path = route.path_format.removeprefix(BASE)
             for method, (handler, _) in route.route_handler_map.items():
@@ -49,7 +49,7 @@ def test_our_document_has_the_published_names() -> None:
     spec = platform_swagger.required()
     named = {
         handler.operation_id
-        for route in framework().routes
+        for route in routing().routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
     }

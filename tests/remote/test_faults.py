@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from kangaroo.base.addresses import AddressPolicy
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
-from kangaroo.remote.addresses import AddressPolicy
 from kangaroo.remote.contract import RemoteRegistry
 from kangaroo.remote.opening import open_remote
 from kangaroo.remote.options import Options

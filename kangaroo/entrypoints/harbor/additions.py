@@ -7,7 +7,7 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import Reference, RepositoryName
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.artifacts import ONE
-from kangaroo.entrypoints.harbor.given import Given
+from kangaroo.entrypoints.http.framework import Given
 
 NAMES = ("build_history", "values.yaml", "readme.md", "dependencies", "sbom", "license", "files")
 

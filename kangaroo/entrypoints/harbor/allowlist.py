@@ -9,8 +9,8 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.core.projects import Allowlist
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, time
+from kangaroo.entrypoints.http.framework import Given
 
 _LAST = (2**63 - 1) // SECOND
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from litestar import Response
 
 from kangaroo.base.paging import Window
-from kangaroo.entrypoints.harbor.errors import AnyRequest
+from kangaroo.entrypoints.http.framework import AnyRequest
 from kangaroo.entrypoints.http.paging import page_headers
 
 T = TypeVar("T")

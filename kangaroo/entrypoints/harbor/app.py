@@ -9,15 +9,13 @@ from litestar.types import ControllerRouterHandler
 
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.harbor.door import VISITOR
-from kangaroo.entrypoints.harbor.errors import AnyRequest, on_error, on_failure, on_refusal
-from kangaroo.entrypoints.harbor.given import DEPENDENCIES, HOUSE, House, house_of
+from kangaroo.entrypoints.harbor.errors import on_error, on_failure, on_refusal
+from kangaroo.entrypoints.harbor.given import DEPENDENCIES, House, house_of
 from kangaroo.entrypoints.harbor.routes import HANDLERS
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
-from kangaroo.entrypoints.http.asgi import Application, Receive, Scope, Send
-from kangaroo.entrypoints.http.metrics import ROUTE
+from kangaroo.entrypoints.http.asgi import Application, Headers
+from kangaroo.entrypoints.http.framework import AnyRequest, Manner, framework, mounted
 
-LARGEST_BODY = 4 << 20  # bytes
 _INT64 = 1 << 63
 
 
@@ -25,28 +23,10 @@ def application(
     services: Services, surroundings: Surroundings, handlers: tuple[ControllerRouterHandler, ...] = HANDLERS
 ) -> Application:
     """The ASGI application for /api/v2.0, /api/version and /c."""
-    routing, house = framework(handlers), House.of(services, surroundings)
-
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        inner = {**scope, "path": raw.decode("latin-1"), HOUSE: house}
-
-        async def send_with_headers(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                guest = inner.get(VISITOR)
-                extra = [] if guest is None else guest.headers
-                message = {**message, "headers": [*_of_content(message["headers"]), *extra]}
-            await send(message)
-
-        try:
-            await routing(inner, receive, send_with_headers)  # type: ignore[arg-type]
-        finally:
-            scope[ROUTE] = inner.get(ROUTE, "nowhere")
-
-    return serve
+    return mounted(routing(handlers), House.of(services, surroundings), tidy=_of_content)
 
 
-def _of_content(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _of_content(headers: Headers) -> Headers:
     """Nothing has no type: clients read as JSON what says that it is."""
     if (b"content-length", b"0") not in headers:
         return headers
@@ -54,20 +34,15 @@ def _of_content(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]
 
 
 @cache
-def framework(handlers: tuple[ControllerRouterHandler, ...] = HANDLERS) -> Litestar:
-    """It only knows the routes; what they work with comes with each request."""
-    return Litestar(
-        handlers,
-        before_request=_admit,
+def routing(handlers: tuple[ControllerRouterHandler, ...] = HANDLERS) -> Litestar:
+    """Without a description: clients have Harbor's own."""
+    manner = Manner(
+        admit=_admit,
         dependencies=DEPENDENCIES,
-        exception_handlers={Failure: on_failure, HTTPException: on_refusal, Exception: on_error},
-        request_class=HarborRequest,
-        request_max_body_size=LARGEST_BODY,
-        openapi_config=None,  # Harbor's own description is what clients have
-        logging_config=None,
-        debug=False,
-        pdb_on_exception=False,
+        failures={Failure: on_failure, HTTPException: on_refusal, Exception: on_error},
+        request=HarborRequest,
     )
+    return framework(handlers, manner)
 
 
 async def _admit(request: AnyRequest) -> None:

@@ -15,10 +15,9 @@ from kangaroo.core.registry import Details
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor import artifacts_shapes as shapes
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.paths import is_true
 from kangaroo.entrypoints.harbor.shapes import Body, Int64
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 PLACE = "/projects/{project_name:str}/repositories/{repository_name:str}/artifacts"
 ONE = PLACE + "/{reference:str}"

@@ -10,9 +10,8 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.notices import Notice, View
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Shape, time
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 
 class AuditLogShape(Shape):

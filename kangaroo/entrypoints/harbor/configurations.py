@@ -10,7 +10,7 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access import KEYS, SECRETS
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
-from kangaroo.entrypoints.harbor.given import Given
+from kangaroo.entrypoints.http.framework import Given
 
 _UNSHOWN = "pull_"  # Harbor takes them and does not describe them
 _TYPES: dict[str, type] = KEYS | dict.fromkeys(SECRETS, str)

@@ -12,14 +12,12 @@ from kangaroo.base.actors import ANONYMOUS, Actor
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access import Access
 from kangaroo.entrypoints.harbor import oidc_cli
-from kangaroo.entrypoints.harbor.errors import AnyRequest
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 from kangaroo.entrypoints.http import csrf, session
 from kangaroo.entrypoints.http.asgi import Headers, text_header
+from kangaroo.entrypoints.http.framework import VISITOR, AnyRequest, note_route
 from kangaroo.entrypoints.http.identity import parse_basic
-from kangaroo.entrypoints.http.metrics import ROUTE
 
-VISITOR = "kangaroo.visitor"  # where the scope holds it
 # Options of a handler (`@put(path, while_read_only=True)`).
 WHILE_READ_ONLY = "while_read_only"
 WITHOUT_CSRF = "without_csrf"
@@ -47,9 +45,8 @@ class Door:
     async def admit(self, request: AnyRequest) -> None:
         """Raises TOO_MANY_REQUESTS, FORBIDDEN (no CSRF token), DENIED (read-only), INVALID_FIELD."""
         scope: dict[str, Any] = request.scope  # type: ignore[assignment]
-        handler = request.route_handler
-        scope[ROUTE] = f"{handler.fn.__module__.rpartition('.')[2]}.{handler.handler_name}"
-        options: Mapping[str, Any] = handler.opt
+        note_route(request)
+        options: Mapping[str, Any] = request.route_handler.opt
         guest = scope[VISITOR] = await self._visitor(request)
         if b"%00" in scope["query_string"] or "%00" in scope["path"]:
             raise Failure(Code.INVALID_FIELD, field="url", reason="it holds the character NUL")

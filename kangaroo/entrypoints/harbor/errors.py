@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from kangaroo.base.errors import Code, Failure
+from kangaroo.entrypoints.http.framework import AnyRequest
 
 _WORDS = {
     Code.DIGEST_INVALID: "DIGEST_INVALID",
@@ -35,8 +36,6 @@ _WORDS_BY_STATUS = {
 _MEDIA_TYPE = "application/json; charset=utf-8"
 _VALIDATION = "validation failure list:\n"
 log = structlog.get_logger(__name__)
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def on_failure(request: AnyRequest, failure: Failure) -> Response[bytes]:

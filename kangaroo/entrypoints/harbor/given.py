@@ -16,10 +16,9 @@ that a wrong one is a 422 as in Harbor; query parameters with their type and def
 """
 
 from dataclasses import dataclass
-from typing import Annotated, NoReturn, TypeVar
+from typing import NoReturn
 
-from litestar.di import Dependency, Provide
-from litestar.params import SkipValidationMarker
+from litestar.di import Provide
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
@@ -29,13 +28,10 @@ from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor import paths
 from kangaroo.entrypoints.harbor.checkup import Checkup
 from kangaroo.entrypoints.harbor.door import Door, visitor
-from kangaroo.entrypoints.harbor.errors import AnyRequest
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
+from kangaroo.entrypoints.http.framework import HOUSE, AnyRequest, Given
 from kangaroo.entrypoints.http.paging import window_of
 
-T = TypeVar("T")
-Given = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
-HOUSE = "kangaroo.house"  # where the scope holds it
 _NOWHERE = ProjectName(":")  # no project can have this name
 
 

@@ -10,9 +10,8 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.access import UserGroup
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 
 class GroupBody(Body):

@@ -3,8 +3,8 @@
 from litestar import get
 
 from kangaroo.entrypoints.harbor.checkup import Checkup
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Shape
+from kangaroo.entrypoints.http.framework import Given
 
 _NAMES = {"storage": "registry", "job worker": "jobservice"}
 

@@ -12,9 +12,8 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.projects import KeptRule, Rule, Selector
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 _ALL = "/projects/{project_name_or_id:str}/immutabletagrules"
 _ONE = "/projects/{project_name_or_id:str}/immutabletagrules/{immutable_rule_id:str}"

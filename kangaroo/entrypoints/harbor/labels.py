@@ -9,9 +9,8 @@ from kangaroo.base.query import Contains, ListQuery
 from kangaroo.core.projects import Label, Wording
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, time
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 
 class LabelBody(Body):

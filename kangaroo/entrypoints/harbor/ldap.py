@@ -8,9 +8,9 @@ from kangaroo.base.actors import Actor
 from kangaroo.core.access import DirectoryLink
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.groups import GroupShape
 from kangaroo.entrypoints.harbor.shapes import Body, Shape
+from kangaroo.entrypoints.http.framework import Given
 
 
 class LdapConf(Body):

@@ -11,10 +11,9 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.access import GroupRef, Member, Role
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.groups import GroupBody
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 ROLE_NAMES = {
     Role.PROJECT_ADMIN: "projectAdmin",

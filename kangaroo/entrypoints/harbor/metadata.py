@@ -6,7 +6,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.names import ProjectName
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
-from kangaroo.entrypoints.harbor.given import Given
+from kangaroo.entrypoints.http.framework import Given
 
 _ALL = "/projects/{project_name_or_id:str}/metadatas"
 _ONE = "/projects/{project_name_or_id:str}/metadatas/{meta_name:str}"

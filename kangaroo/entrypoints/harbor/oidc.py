@@ -14,11 +14,10 @@ from kangaroo.core.access import Unnamed
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
 from kangaroo.entrypoints.harbor.door import Door
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 from kangaroo.entrypoints.http import csrf, session
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 COOKIE = "oidc"
 CALLBACK = "/c/oidc/callback"

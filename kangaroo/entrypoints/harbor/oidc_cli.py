@@ -5,7 +5,7 @@ The list: goharbor/harbor src/server/middleware/security/oidc_cli.go.
 
 import re
 
-from kangaroo.entrypoints.harbor.errors import AnyRequest
+from kangaroo.entrypoints.http.framework import AnyRequest
 
 _BASE = "/api/v2.0"
 _ALLOWED = {

@@ -6,9 +6,9 @@ from litestar import get
 
 from kangaroo.base.actors import Actor
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Shape
 from kangaroo.entrypoints.harbor.users import Permission
+from kangaroo.entrypoints.http.framework import Given
 
 
 class Dictionary(Shape):

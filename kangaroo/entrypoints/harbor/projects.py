@@ -15,10 +15,9 @@ from kangaroo.core.projects import AllowlistChange, ProjectDetails, ProjectSpec
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor import allowlist
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.paths import is_true
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, time
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 
 class MetadataBody(Body):

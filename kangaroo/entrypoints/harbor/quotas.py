@@ -10,9 +10,8 @@ from kangaroo.base.query import ListQuery, equal
 from kangaroo.core.projects import ProjectQuota
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, time
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 _PROJECT = "project"  # the only kind of thing that has a quota
 

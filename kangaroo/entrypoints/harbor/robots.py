@@ -12,10 +12,9 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.access import Robot, RobotSpec
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, time
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 _NOWHERE = ProjectName(":")  # no project can have this name
 

@@ -7,8 +7,8 @@ from kangaroo.base.paging import Window
 from kangaroo.base.query import Contains, ListQuery
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor import projects
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Shape
+from kangaroo.entrypoints.http.framework import Given
 
 
 class SearchRepository(Shape):

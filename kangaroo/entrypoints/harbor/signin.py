@@ -11,9 +11,8 @@ from kangaroo.base.actors import Actor
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done
 from kangaroo.entrypoints.harbor.door import Door
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.http import csrf
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 
 class Credentials(msgspec.Struct):

@@ -7,10 +7,9 @@ from litestar import Response, get
 from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Shape, time
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 # The Harbor whose API this is: clients choose their ways by it.
 HARBOR_VERSION = "v2.16.0-kangaroo"

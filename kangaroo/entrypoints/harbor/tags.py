@@ -11,10 +11,9 @@ from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import done, listed
 from kangaroo.entrypoints.harbor.artifacts import ONE, flag
 from kangaroo.entrypoints.harbor.artifacts_shapes import tag as shown
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.paths import decoded
 from kangaroo.entrypoints.harbor.shapes import Body
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 
 class TagBody(Body):

@@ -13,11 +13,10 @@ from kangaroo.base.query import Contains, ListQuery
 from kangaroo.core.access import Identity, Profile, User
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, done, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, time
 from kangaroo.entrypoints.harbor.surroundings import Surroundings
 from kangaroo.entrypoints.http import csrf, session
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 
 _SCOPE = re.compile(r"(?P<place>/system|/project/(?P<id>[0-9]{1,18}))(?:/|$)")
 _NOWHERE = ProjectName(":")  # no project can have this name

@@ -11,16 +11,15 @@ from litestar.types import ControllerRouterHandler
 
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.http.asgi import Application, Receive, Scope, Send
-from kangaroo.entrypoints.http.metrics import ROUTE
-from kangaroo.entrypoints.platform.door import VISITOR, visitor
-from kangaroo.entrypoints.platform.errors import AnyRequest, on_error, on_failure, on_refusal
-from kangaroo.entrypoints.platform.given import DEPENDENCIES, HOUSE, House, house_of
+from kangaroo.entrypoints.http.asgi import Application
+from kangaroo.entrypoints.http.framework import AnyRequest, Manner, framework, mounted
+from kangaroo.entrypoints.platform.door import visitor
+from kangaroo.entrypoints.platform.errors import on_error, on_failure, on_refusal
+from kangaroo.entrypoints.platform.given import DEPENDENCIES, House, house_of
 from kangaroo.entrypoints.platform.openapi import CONFIGURATION
 from kangaroo.entrypoints.platform.routes import BASE, HANDLERS
 from kangaroo.entrypoints.platform.surroundings import Surroundings
 
-LARGEST_BODY = 4 << 20  # bytes
 # Fields that are maps: their keys are the client's own and stay as they are.
 MAPS = frozenset({"annotations", "limits", "params", "requests"})
 _SNAKE = re.compile(r"_([a-z0-9])")
@@ -31,42 +30,19 @@ def application(
     services: Services, surroundings: Surroundings, handlers: tuple[ControllerRouterHandler, ...] = HANDLERS
 ) -> Application:
     """The ASGI application for /apis."""
-    routing, house = framework(handlers), House.of(services, surroundings)
-
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        query = _SNAKE_PARAMETER.sub(_camel_parameter, scope["query_string"])
-        inner = {**scope, "path": raw.decode("latin-1"), "query_string": query, HOUSE: house}
-
-        async def send_with_headers(message: dict[str, Any]) -> None:
-            guest = inner.get(VISITOR)
-            if message["type"] == "http.response.start" and guest is not None and guest.headers:
-                message = {**message, "headers": [*message["headers"], *guest.headers]}
-            await send(message)
-
-        try:
-            await routing(inner, receive, send_with_headers)  # type: ignore[arg-type]
-        finally:
-            scope[ROUTE] = inner.get(ROUTE, "nowhere")
-
-    return serve
+    return mounted(routing(handlers), House.of(services, surroundings), query=_camel_query)
 
 
 @cache
-def framework(handlers: tuple[ControllerRouterHandler, ...] = HANDLERS) -> Litestar:
-    """It only knows the routes; what they work with comes with each request."""
-    return Litestar(
-        handlers,
-        before_request=_admit,
+def routing(handlers: tuple[ControllerRouterHandler, ...] = HANDLERS) -> Litestar:
+    manner = Manner(
+        admit=_admit,
         dependencies=DEPENDENCIES,
-        exception_handlers={Failure: on_failure, HTTPException: on_refusal, Exception: on_error},
-        request_class=PlatformRequest,
-        request_max_body_size=LARGEST_BODY,
-        openapi_config=CONFIGURATION,
-        logging_config=None,
-        debug=False,
-        pdb_on_exception=False,
+        failures={Failure: on_failure, HTTPException: on_refusal, Exception: on_error},
+        request=PlatformRequest,
+        description=CONFIGURATION,
     )
+    return framework(handlers, manner)
 
 
 async def _admit(request: AnyRequest) -> None:
@@ -105,6 +81,10 @@ def _tidy(value: Any, *, keys_are_data: bool = False) -> Any:
 
 def camel(name: str) -> str:
     return _SNAKE.sub(lambda match: match.group(1).upper(), name) if "_" in name else name
+
+
+def _camel_query(query: bytes) -> bytes:
+    return _SNAKE_PARAMETER.sub(_camel_parameter, query)
 
 
 def _camel_parameter(match: re.Match[bytes]) -> bytes:

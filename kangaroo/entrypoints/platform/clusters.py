@@ -10,8 +10,8 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
 from kangaroo.core.instances import Point
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.errors import AnyRequest
-from kangaroo.entrypoints.platform.given import Given, segment
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
+from kangaroo.entrypoints.platform.given import segment
 from kangaroo.entrypoints.platform.shapes import Listed, Shape, Word, listed
 
 

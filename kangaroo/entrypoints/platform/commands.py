@@ -10,7 +10,8 @@ from kangaroo.base.clock import SECOND, rfc3339
 from kangaroo.core.instances import Which
 from kangaroo.core.services import Services
 from kangaroo.core.workspaces import Issued, Pass, commands
-from kangaroo.entrypoints.platform.given import Given, Int64
+from kangaroo.entrypoints.http.framework import Given
+from kangaroo.entrypoints.platform.given import Int64
 from kangaroo.entrypoints.platform.shapes import Shape, int64
 from kangaroo.entrypoints.platform.surroundings import Surroundings
 from kangaroo.entrypoints.platform.view import View

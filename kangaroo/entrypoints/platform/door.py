@@ -11,11 +11,8 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access import Access
 from kangaroo.entrypoints.http import csrf, session
 from kangaroo.entrypoints.http.asgi import Headers, text_header
+from kangaroo.entrypoints.http.framework import VISITOR, AnyRequest, note_route
 from kangaroo.entrypoints.http.identity import parse_basic
-from kangaroo.entrypoints.http.metrics import ROUTE
-from kangaroo.entrypoints.platform.errors import AnyRequest
-
-VISITOR = "kangaroo.visitor"  # where the scope holds it
 
 
 @dataclass(slots=True)
@@ -38,8 +35,7 @@ class Door:
     async def admit(self, request: AnyRequest) -> None:
         """Raises UNAUTHORIZED, TOO_MANY_REQUESTS, FORBIDDEN (a session without its CSRF token), BAD_REQUEST."""
         scope: dict[str, Any] = request.scope  # type: ignore[assignment]
-        handler = request.route_handler
-        scope[ROUTE] = f"{handler.fn.__module__.rpartition('.')[2]}.{handler.handler_name}"
+        note_route(request)
         if b"%00" in scope["query_string"] or "%00" in scope["path"]:
             raise Failure(Code.BAD_REQUEST, reason="the URL holds the character NUL")
         header = request.headers.get("authorization")

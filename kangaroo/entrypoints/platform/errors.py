@@ -11,18 +11,18 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure
 from kangaroo.base.texts import Language
+from kangaroo.entrypoints.http.framework import AnyRequest
 from kangaroo.entrypoints.platform.language import language_of
 
 DOMAIN = "kangaroo.io"
 log = structlog.get_logger(__name__)
 
-AnyRequest = Request[Any, Any, Any]
 Detail = Mapping[str, Any]
 
 

@@ -18,11 +18,11 @@ that nothing can have is not found.
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 from urllib.parse import unquote
 
-from litestar.di import Dependency, Provide
-from litestar.params import Parameter, SkipValidationMarker
+from litestar.di import Provide
+from litestar.params import Parameter
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
@@ -30,15 +30,12 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import PLATFORM, ImageName, InstanceName, SpaceName, Which
 from kangaroo.core.services import Services
+from kangaroo.entrypoints.http.framework import HOUSE, AnyRequest, Given
 from kangaroo.entrypoints.platform.door import Door, visitor
-from kangaroo.entrypoints.platform.errors import AnyRequest
 from kangaroo.entrypoints.platform.language import language_of
 from kangaroo.entrypoints.platform.surroundings import Surroundings
 from kangaroo.entrypoints.platform.view import View
 
-T = TypeVar("T")
-Given = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
-HOUSE = "kangaroo.house"  # where the scope holds it
 PAGE_SIZE, LARGEST_PAGE, EVERYTHING = 10, 1000, -1
 _ID = re.compile(r"[0-9]{1,9}")
 

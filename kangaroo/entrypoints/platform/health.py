@@ -6,7 +6,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import Which
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.health_shapes import Health, HealthHistory, health_of, probe_of
 from kangaroo.entrypoints.platform.shapes import listed
 from kangaroo.entrypoints.platform.view import View

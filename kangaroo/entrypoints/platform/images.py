@@ -9,8 +9,8 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import ImageName, SpaceName
 from kangaroo.core.workspaces import Choice, ImageOrder
-from kangaroo.entrypoints.platform.errors import AnyRequest
-from kangaroo.entrypoints.platform.given import Given, segment
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
+from kangaroo.entrypoints.platform.given import segment
 from kangaroo.entrypoints.platform.images_given import IN_WORKSPACE, At, Desk
 from kangaroo.entrypoints.platform.images_shapes import (
     ArtifactShape,

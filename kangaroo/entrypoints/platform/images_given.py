@@ -12,8 +12,8 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.core.instances import Instance, InstanceName, Which
 from kangaroo.core.services import Services
 from kangaroo.core.workspaces import Outlook, Standpoint, Workspaces
-from kangaroo.entrypoints.platform.errors import AnyRequest
-from kangaroo.entrypoints.platform.given import Given, segment
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
+from kangaroo.entrypoints.platform.given import segment
 from kangaroo.entrypoints.platform.registries_shapes import url_of
 from kangaroo.entrypoints.platform.view import View
 

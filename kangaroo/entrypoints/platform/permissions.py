@@ -5,7 +5,7 @@ from litestar import get
 from kangaroo.base.actors import Actor
 from kangaroo.core.instances import Point
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.shapes import Shape
 
 

@@ -9,7 +9,7 @@ from litestar.params import Parameter
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import ImageName, SpaceName
 from kangaroo.core.workspaces import Choice
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.images import FuzzyTag
 from kangaroo.entrypoints.platform.images_given import SELECTING, At, Desk
 from kangaroo.entrypoints.platform.images_shapes import (

@@ -11,7 +11,7 @@ from kangaroo.base.paging import Window
 from kangaroo.core.instances import InstanceName, SpaceName, Which
 from kangaroo.core.services import Services
 from kangaroo.core.workspaces import AdminSpace, Explanation, Scanner
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.images_shapes import ScannerShape, scanner_of
 from kangaroo.entrypoints.platform.shapes import Body, Empty, Fuzzy, Listed, Shape, int64, listed, seconds
 from kangaroo.entrypoints.platform.view import View

@@ -14,7 +14,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.clock import SECOND
 from kangaroo.core.instances import Sample, Which
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.registries_shapes import (
     IntegratedType,
     RegistryType,

@@ -9,7 +9,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.paging import Window
 from kangaroo.core.access import ApiToken
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.shapes import Body, Empty, Listed, Shape, listed, seconds
 
 _ALL = "/current-user/tokens"

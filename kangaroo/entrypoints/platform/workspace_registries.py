@@ -6,7 +6,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import Point, Which, Wish
 from kangaroo.core.services import Services
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.registries_shapes import (
     CreateRegistry,
     KnownRegistry,

@@ -9,7 +9,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.paging import Window
 from kangaroo.core.services import Services
 from kangaroo.core.workspaces import Workspace
-from kangaroo.entrypoints.platform.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.shapes import Body, Empty, Fuzzy, Listed, Shape, listed, seconds
 
 _ALL, _ONE = "/workspaces", "/workspaces/{workspace:str}"

@@ -10,8 +10,8 @@ from kangaroo.base.paging import Window
 from kangaroo.core.instances import PLATFORM
 from kangaroo.core.services import Services
 from kangaroo.core.workspaces import Member, Role
-from kangaroo.entrypoints.platform.errors import AnyRequest
-from kangaroo.entrypoints.platform.given import Given, segment
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
+from kangaroo.entrypoints.platform.given import segment
 from kangaroo.entrypoints.platform.shapes import Body, Empty, Fuzzy, Listed, Shape, listed, seconds
 
 _OF_WORKSPACE, _OF_PLATFORM = "/workspaces/{workspace:str}/members", "/platform-members"

@@ -13,9 +13,8 @@ from kangaroo.base.names import ProjectName, Reference, RepositoryName
 from kangaroo.base.query import ListQuery
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.harbor.answers import created, listed
-from kangaroo.entrypoints.harbor.errors import AnyRequest
-from kangaroo.entrypoints.harbor.given import Given
 from kangaroo.entrypoints.harbor.shapes import Body, Int64, Shape, or_null, time
+from kangaroo.entrypoints.http.framework import AnyRequest, Given
 from kangaroo.store.meta.database import Database
 from tests.entrypoints.harbor.client import HarborClient
 from tests.entrypoints.harbor.conftest import PASSWORD, Installation, install

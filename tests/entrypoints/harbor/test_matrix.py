@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 
 from kangaroo.base.names import ProjectName
-from kangaroo.entrypoints.harbor.app import framework
+from kangaroo.entrypoints.harbor.app import routing
 from kangaroo.store.meta.sqlite import SqliteDatabase
 from tests.conformance import swagger, walk
 from tests.entrypoints.harbor.cast import EVERYBODY, Cast, gather, who
@@ -37,7 +37,7 @@ async def test_line(cast: Cast, line: Line) -> None:
 
 async def test_every_routed_operation_has_a_line() -> None:
     spec = swagger.required()
-    routed = walk.routed(framework(), spec)
+    routed = walk.routed(routing(), spec)
     assert set(routed) - {line.operation for line in all_lines()} == set()
 
 

@@ -10,7 +10,7 @@ from litestar import Response, Router, get, post
 from kangaroo.base.actors import Actor, Grant, Right
 from kangaroo.core.access import Profile, RobotSpec
 from kangaroo.entrypoints.harbor.answers import done
-from kangaroo.entrypoints.harbor.given import Given
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.store.meta.database import Database
 from tests.asgi import Response as Answer
 from tests.entrypoints.harbor.client import HarborClient

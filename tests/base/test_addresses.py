@@ -2,8 +2,8 @@
 
 import pytest
 
+from kangaroo.base.addresses import AddressPolicy
 from kangaroo.base.errors import Failure
-from kangaroo.remote.addresses import AddressPolicy
 from kangaroo.remote.opening import open_remote
 from kangaroo.remote.options import Options
 from kangaroo.remote.values import Kind
