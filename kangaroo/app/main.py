@@ -1,5 +1,7 @@
 """The program `kangaroo`: its commands, each wired to what does it. Nothing heavy is loaded until needed."""
 
+from typing import Any
+
 from kangaroo.base.settings import Settings
 from kangaroo.entrypoints.cli.commands import Actions, Facts, commands
 
@@ -13,6 +15,9 @@ def main() -> None:
             certificates=_certificates,
             authority=_authority,
             address=_address,
+            open_local=_open_local,
+            work=_work,
+            collect=_collect,
         )
     )()
 
@@ -54,3 +59,21 @@ def _address(settings: Settings) -> str:
     from kangaroo.app.addresses import main_address
 
     return settings.external_url or f"https://{main_address()}:{settings.port}"
+
+
+def _open_local(settings: Settings) -> Any:
+    from kangaroo.app.local import opened
+
+    return opened(settings)
+
+
+def _work(settings: Settings) -> int:
+    from kangaroo.app.work import work
+
+    return work(settings)
+
+
+def _collect(settings: Settings, dry_run: bool, as_json: bool) -> int:
+    from kangaroo.app.check import collect
+
+    return collect(settings, dry_run=dry_run, as_json=as_json)

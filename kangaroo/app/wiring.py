@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from kangaroo.app import keys, tls
+from kangaroo.base.addresses import AddressPolicy
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
 from kangaroo.core.access import Access, AccessSettings, TokenSigner
@@ -32,7 +33,10 @@ from kangaroo.core.registry import (
 )
 from kangaroo.core.registry.gates import Gates
 from kangaroo.core.registry.pull import Parts
+from kangaroo.core.retention import Retention
+from kangaroo.core.scan import Scan
 from kangaroo.core.services import Services
+from kangaroo.core.sync import Sync
 from kangaroo.core.workspaces import Authority, Ours, Workspaces
 from kangaroo.jobs import History, Queue
 from kangaroo.remote.ldap import LdapDirectory
@@ -132,21 +136,30 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         copies=Copies(parts, ledger, queue),
     )
     inside = Inside(access, projects, registry, database, content)
-    opener = Opener(open_remote, inside, Cipher(secret_key), Options())
-    instances = Instances(database, queue, Authority(database, access), opener)
+    opener = Opener(open_remote, inside, Cipher(secret_key), _options(settings))
+    instances = Instances(database, queue, Authority(database, access), opener, access.journal)
     ours = Ours(Cipher(secret_key), partial(_own_authority, settings))
+    workspaces = Workspaces(database, queue, access, instances, ours)
     services = Services(
         access=access,
         projects=projects,
         registry=registry,
         instances=instances,
-        workspaces=Workspaces(database, queue, access, instances, ours),
+        workspaces=workspaces,
+        sync=Sync(database, access, instances),
+        retention=Retention(workspaces.looking),
+        scan=Scan(instances, workspaces.looking),
         audit=Audit(database, access),
         collector=Collector(database, content, ledger, grace),
         fsck=Fsck(database, content),
         doctor=Doctor(database, content, History(queue)),
     )
     return Wired(settings, database, content, queue, services)
+
+
+def _options(settings: Settings) -> Options:
+    """Of every connection to an instance. Raises INVALID_FIELD."""
+    return Options(addresses=AddressPolicy.parse(settings.denied_networks.split(",")))
 
 
 def _own_authority(settings: Settings) -> bytes | None:

@@ -33,6 +33,7 @@ class Code(Enum):
     MANIFEST_INVALID = 400
     MANIFEST_BLOB_UNKNOWN = 400
     UPLOAD_INVALID = 400
+    ARCHIVE_INVALID = 400  # an image archive somebody uploads
     UNSUPPORTED = 400
     UNAUTHORIZED = 401
     FORBIDDEN = 403  # the role does not allow it

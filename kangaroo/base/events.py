@@ -58,6 +58,50 @@ class SpaceUnbound(Event, frozen=True, kw_only=True):
     workspace: int
 
 
+class InstanceChanged(Event, frozen=True, kw_only=True):
+    """An instance was registered, connects in another way, or is no more. `workspace` 0: it is the platform's."""
+
+    instance: int
+    workspace: int
+
+
+class ClusterRegistered(Event, frozen=True, kw_only=True):
+    """Or given another kubeconfig, after which it may be another cluster."""
+
+    cluster: int
+
+
+class ClusterRemoved(Event, frozen=True, kw_only=True):
+    """After a NamespaceUnbound for each of its namespaces; it cannot be reached any more."""
+
+    cluster: int
+
+
+class NamespaceBound(Event, frozen=True, kw_only=True):
+    """A namespace of a cluster belongs to a workspace from now on."""
+
+    cluster: int
+    namespace: str
+    workspace: int
+
+
+class NamespaceUnbound(Event, frozen=True, kw_only=True):
+    cluster: int
+    namespace: str
+    workspace: int
+
+
 AnyEvent = (
-    ManifestPushed | ManifestDeleted | TagCreated | TagDeleted | RepositoryDeleted | SpaceBound | SpaceUnbound
+    ManifestPushed
+    | ManifestDeleted
+    | TagCreated
+    | TagDeleted
+    | RepositoryDeleted
+    | SpaceBound
+    | SpaceUnbound
+    | InstanceChanged
+    | ClusterRegistered
+    | ClusterRemoved
+    | NamespaceBound
+    | NamespaceUnbound
 )

@@ -7,7 +7,7 @@ English and Chinese; and a row of the table of failures, which says whether tryi
 """
 
 from enum import Enum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.texts import Language, Text
@@ -277,19 +277,71 @@ class Reason(Enum):
         ),
     )
 
+    # Of a cluster.
+    WATCH_STALE = (
+        Code.UNAVAILABLE,
+        (
+            "nothing has been heard of {what} in {url} for {seconds} s: {detail}",
+            "已有 {seconds} 秒未收到 {url} 中 {what} 的变化：{detail}",
+        ),
+        (
+            "Look whether the API server is overloaded, whether a proxy before it cuts long requests, and whether the "
+            "account may still list and watch them.",
+            "请检查 API Server 是否过载、前置代理是否会切断长连接，以及该账号是否仍有 list 与 watch 权限。",
+        ),
+    )
+    CLUSTER_OTHER = (
+        Code.PRECONDITION,
+        (
+            "what answers at {url} is another cluster than the one that was registered",
+            "{url} 上的集群与接入时的不是同一个",
+        ),
+        (
+            "If it was set up anew, remove the cluster here and register it again.",
+            "如果该集群已重建，请在此移除后重新接入。",
+        ),
+    )
+    CLUSTER_RIGHTS = (
+        Code.PRECONDITION,
+        ("the account of the kubeconfig may not: {missing}", "kubeconfig 中的账号缺少权限：{missing}"),
+        (
+            "Give it these rights by a ClusterRole and a ClusterRoleBinding, or use another account.",
+            "请通过 ClusterRole 与 ClusterRoleBinding 授予这些权限，或换用其他账号。",
+        ),
+    )
 
-class InstanceFailure(Failure):
-    """A failure whose cause is an instance: `InstanceFailure(Reason.TIMEOUT, host=h, port=p, seconds=4)`."""
 
-    def __init__(self, reason: Reason, *, retry_after: int | None = None, **facts: Any) -> None:
-        super().__init__(reason.code, retry_after=retry_after, **facts)
-        self.reason = reason
+class Cause(Protocol):
+    """A row of a table of causes: this one, or another chapter's."""
+
+    code: Code
+    told: Text
+    remedy: Text
+
+    @property
+    def name(self) -> str: ...
+
+
+class Explained(Failure):
+    """A failure with a cause out of a table: its word is stable, its sentence and remedy are for people."""
+
+    def __init__(self, cause: Cause, *, retry_after: int | None = None, **facts: Any) -> None:
+        super().__init__(cause.code, retry_after=retry_after, **facts)
+        self.cause = cause
 
     def message(self, language: Language = "en") -> str:
-        return self._in(self.reason.told, language)
+        return self._in(self.cause.told, language)
 
     def remedy(self, language: Language = "en") -> str:
-        return self._in(self.reason.remedy, language)
+        return self._in(self.cause.remedy, language)
 
     def _in(self, text: Text, language: Language) -> str:
         return (text.zh if language == "zh" else text.en).format_map(self.facts)
+
+
+class InstanceFailure(Explained):
+    """A failure whose cause is an instance: `InstanceFailure(Reason.TIMEOUT, host=h, port=p, seconds=4)`."""
+
+    def __init__(self, reason: Reason, *, retry_after: int | None = None, **facts: Any) -> None:
+        super().__init__(reason, retry_after=retry_after, **facts)
+        self.reason = reason

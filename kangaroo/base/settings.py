@@ -67,6 +67,11 @@ class Settings:
     tls_names: str = setting(
         "", "More host names and IP addresses for the automatic certificate, separated by commas."
     )
+    denied_networks: str = setting(
+        "",
+        "Networks that no registered registry may lie in, such as 10.0.0.0/8,192.168.1.5, separated by commas; "
+        "link-local addresses and those of cloud metadata are always denied.",
+    )
     token_minutes: int = setting(30, "Life of a registry token.", unit="minutes")
     upload_hours: int = setting(24, "An upload untouched for this long is removed.", unit="hours")
     gc_grace_minutes: int = setting(
@@ -79,6 +84,9 @@ class Settings:
     )
     job_days: int = setting(30, "How long ended jobs and their logs are kept.", unit="days")
     audit_days: int = setting(365, "How long the audit log remembers who did what.", unit="days")
+    upload_limit: int = setting(
+        16 << 30, "Largest image archive accepted for upload, packed or unpacked.", unit="bytes"
+    )
     manifest_limit: int = setting(4 << 20, "Largest manifest accepted.", unit="bytes")
     sparse_indexes: bool = setting(
         True, "Accept an image index whose children are not here; off answers as Harbor does, 404."

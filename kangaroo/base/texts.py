@@ -189,6 +189,24 @@ TEXTS: dict[str, Text] = {
         "workspace {workspace} has no private space here to push to: ask an administrator to bind one to it",
         "工作空间 {workspace} 在此没有可推送的私有镜像空间，请联系管理员绑定",
     ),
+    "run_over": Text(
+        "execution {execution} is over: there is nothing to stop", "执行 {execution} 已结束，无需停止"
+    ),
+    "run_under_way": Text(
+        "execution {execution} is under way: wait for its end, or stop it",
+        "执行 {execution} 正在进行，请等待其结束或先停止它",
+    ),
+    "sync_disabled": Text(
+        "sync policy {policy} is disabled: enable it first", "同步规则 {policy} 已停用，请先启用"
+    ),
+    "retention_exists": Text(
+        "space {space} has retention policy {policy} already: change that one",
+        "镜像空间 {space} 已有回收策略 {policy}，请直接修改它",
+    ),
+    "retention_shared": Text(
+        "{space} is not workspace {workspace}'s to clean up: a private space bound to it is, or a registry of its own",
+        "工作空间 {workspace} 不能设置 {space} 的回收规则：仅限绑定到它的私有空间，以及它自己接入的镜像仓库",
+    ),
     "sight_public": Text("{space} is public: {user} sees it", "{space} 是公开的，{user} 可见"),
     "sight_bound": Text(
         "{user} sees {space} as a member of {workspaces}", "{user} 是 {workspaces} 的成员，可见 {space}"
@@ -211,6 +229,99 @@ TEXTS: dict[str, Text] = {
     "sight_no_instance": Text(
         "{user} knows no registry {instance}: there is none, or a workspace has it he is no member of; ask {ask}",
         "{user} 看不到镜像仓库 {instance}：它不存在，或属于其未加入的工作空间，请联系 {ask}",
+    ),
+    "cluster_refused": Text(
+        "the cluster refused it ({word}): {message}", "集群拒绝了该请求（{word}）：{message}"
+    ),
+    "cluster_name_invalid": Text(
+        "invalid name {name!r}: use 1 to 63 lower-case letters, digits and - between them",
+        "名称 {name!r} 无效：须为 1 至 63 个小写字母、数字及其间的 -",
+    ),
+    "cluster_changed": Text(
+        "cluster {name} was changed by somebody else meanwhile: look at it and try again",
+        "集群 {name} 刚被他人修改，请查看后重试",
+    ),
+    "cluster_same": Text(
+        "this kubeconfig leads to cluster {name}, which is registered already",
+        "此 kubeconfig 指向的集群已接入，名称为 {name}",
+    ),
+    "namespace_taken": Text(
+        "namespace {namespace} of cluster {cluster} belongs to workspace {workspace} already: unbind it there first",
+        "集群 {cluster} 的命名空间 {namespace} 已属于工作空间 {workspace}，请先在该处解绑",
+    ),
+    "archive_invalid": Text("the image archive is not usable: {reason}", "镜像归档无法使用：{reason}"),
+    "archive_empty": Text("the image archive is empty", "镜像归档是空的"),
+    "archive_not_tar": Text(
+        "this is not a tar archive: there is no header at byte {at}",
+        "不是 tar 归档：第 {at} 字节处没有文件头",
+    ),
+    "archive_compression": Text(
+        "the archive is compressed with {found}: use gzip, zstd or no compression",
+        "归档使用了 {found} 压缩：请使用 gzip、zstd 或不压缩",
+    ),
+    "archive_cut": Text(
+        "the archive ends early: its {kind} stream is not whole", "归档不完整：{kind} 数据流提前结束"
+    ),
+    "archive_damaged": Text(
+        "the archive is damaged: its {kind} stream cannot be read ({detail})",
+        "归档已损坏：无法读取 {kind} 数据流（{detail}）",
+    ),
+    "archive_bomb": Text(
+        "the archive unpacks to more than {ratio} times its size", "归档解压后超过其自身大小的 {ratio} 倍"
+    ),
+    "archive_truncated": Text(
+        "the archive ends early: {what} takes {wanted} bytes, {left} are there",
+        "归档不完整：{what} 应有 {wanted} 字节，实际只有 {left} 字节",
+    ),
+    "archive_malformed": Text(
+        "the tar archive is malformed at byte {at}: {detail}", "tar 归档在第 {at} 字节处格式有误：{detail}"
+    ),
+    "archive_sparse": Text(
+        "the tar archive holds a sparse file at byte {at}: pack it without --sparse",
+        "tar 归档在第 {at} 字节处含稀疏文件：请不要使用 --sparse 打包",
+    ),
+    "archive_too_many": Text("the archive holds more than {limit} {what}", "归档中的 {what} 超过 {limit} 个"),
+    "archive_foreign": Text(
+        "this is not an image archive: it has neither manifest.json (docker save) nor index.json (OCI image layout)",
+        "不是镜像归档：既没有 manifest.json（docker save），也没有 index.json（OCI 镜像布局）",
+    ),
+    "archive_json": Text(
+        "{name} in the archive is not usable: {detail}", "归档中的 {name} 无法使用：{detail}"
+    ),
+    "archive_lacks": Text("the archive lacks {what}", "归档中缺少 {what}"),
+    "archive_layer": Text(
+        "layer {number} of the archive has digest {actual}, but its image's config says {digest}",
+        "归档中第 {number} 层的摘要是 {actual}，与镜像配置中的 {digest} 不符",
+    ),
+    "archive_unnamed": Text(
+        "the archive does not say what the image {image} is called: give its repository and tag",
+        "归档中没有镜像 {image} 的名称：请指定镜像名称与标签",
+    ),
+    "archive_clash": Text(
+        "two images of the archive would both become {name}: upload them without a name of your own, or one by one",
+        "归档中有两个镜像会同时成为 {name}：请不要指定名称，或分别上传",
+    ),
+    "archive_name": Text(
+        "the name {name!r} in the archive cannot be used here ({reason}): give another repository and tag",
+        "归档中的名称 {name!r} 不能在此使用（{reason}）：请另行指定镜像名称与标签",
+    ),
+    "archive_no_image": Text(
+        "{image} is no container image and has no docker archive: download it as an OCI layout",
+        "{image} 不是容器镜像，没有 docker 归档格式：请下载 OCI 布局",
+    ),
+    "archive_platform": Text(
+        "{image} has no platform {platform}, but: {there}", "{image} 没有平台 {platform}，只有：{there}"
+    ),
+    "archive_platforms": Text(
+        "{image} has several platforms, of which a docker archive holds one: choose from {there}",
+        "{image} 有多个平台，而 docker 归档只能有一个：请从 {there} 中选择",
+    ),
+    "space_not_pushable": Text(
+        "workspace {workspace} cannot push to {space}: it is not a private space bound to it",
+        "工作空间 {workspace} 不能推送到 {space}：它不是绑定到该工作空间的私有镜像空间",
+    ),
+    "space_is_proxy": Text(
+        "{space} caches another registry and cannot be pushed to", "{space} 是代理缓存空间，不能推送"
     ),
     "internal": Text("internal server error", "服务器内部错误"),
     "unavailable": Text("{what} is unavailable for the moment: {reason}", "{what} 暂不可用：{reason}"),

@@ -9,6 +9,9 @@ from kangaroo.core.instances import Instances
 from kangaroo.core.notices import Audit
 from kangaroo.core.projects import Projects
 from kangaroo.core.registry import Registry
+from kangaroo.core.retention import Retention
+from kangaroo.core.scan import Scan
+from kangaroo.core.sync import Sync
 from kangaroo.core.workspaces import Workspaces
 
 
@@ -19,6 +22,9 @@ class Services:
     registry: Registry
     instances: Instances
     workspaces: Workspaces
+    sync: Sync
+    retention: Retention
+    scan: Scan
     audit: Audit
     collector: Collector
     fsck: Fsck

@@ -1,4 +1,4 @@
-"""What can be asked of one Kubernetes cluster. Core knows this; `client` keeps it.
+"""What can be asked of one Kubernetes cluster. Core knows this; `client` keeps it, `informer` follows it.
 
 Objects are the JSON of Kubernetes' API (dictionaries), so that nothing a server sends is lost. Errors are `Failure`s:
 
@@ -43,6 +43,9 @@ PERSISTENT_VOLUME_CLAIM = Kind("", "v1", "PersistentVolumeClaim", "persistentvol
 RESOURCE_QUOTA = Kind("", "v1", "ResourceQuota", "resourcequotas")
 DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments")
 JOB = Kind("batch", "v1", "Job", "jobs")
+ACCESS_REVIEW = Kind(
+    "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", namespaced=False
+)
 INGRESS_CLASS = Kind("networking.k8s.io", "v1", "IngressClass", "ingressclasses", namespaced=False)
 STORAGE_CLASS = Kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", namespaced=False)
 CUSTOM_RESOURCE_DEFINITION = Kind(
@@ -83,9 +86,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a watch says: the object as it is now; for DELETED, as it was last."""
+    """What a watch says: the object as it is now; for DELETED, as it was last.
 
-    type: Literal["ADDED", "MODIFIED", "DELETED"]
+    BOOKMARK has no object but its `metadata.resourceVersion`: up to there nothing else happened. The first one says
+    that the watch is open. Handlers of an informer never see it.
+    """
+
+    type: Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]
     object: Object
 
 
@@ -125,8 +132,17 @@ class ClusterClient(Protocol):
         """All of them, however many pages. Raises Refused NOT_FOUND where the cluster has no such kind."""
         ...
 
-    def watch(self, kind: Kind, which: Selection, version: str) -> AsyncIterator[Change]:
-        """From a listing's version on, until the connection ends. Raises Refused GONE-like (`word` Expired)."""
+    async def count(self, kind: Kind) -> int:
+        """How many there are, without fetching them."""
+        ...
+
+    def watch(
+        self, kind: Kind, which: Selection, version: str, *, seconds: float = 30.0
+    ) -> AsyncIterator[Change]:
+        """From a listing's version on; ends after so many seconds, to be begun again from the last version seen.
+
+        Raises Refused with the `word` Expired when that version is forgotten: list again.
+        """
         ...
 
     async def create(self, kind: Kind, what: Object, *, dry_run: bool = False) -> Object:

@@ -17,6 +17,10 @@ class State(StrEnum):
     STOPPED = "stopped"
     UNKNOWN = "unknown"  # the registry has a word we do not know
 
+    @property
+    def over(self) -> bool:
+        return self in (State.SUCCEEDED, State.FAILED, State.STOPPED)
+
 
 class Trigger(StrEnum):
     MANUAL = "manual"

@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,17 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")])
         held = x509.SubjectAlternativeName([_name(name) for name in names])
-        builder = self._builder(subject, key, days).add_extension(held, critical=False)
+        return self._kept(self._builder(subject, key, days).add_extension(held, critical=False), key)
+
+    def issue_client(self, name: str, organization: str) -> Issued:
+        """For somebody who shows it to a server."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = {NameOID.COMMON_NAME: name, NameOID.ORGANIZATION_NAME: organization}
+        subject = x509.Name([x509.NameAttribute(kind, value) for kind, value in names.items()])
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+        return self._kept(self._builder(subject, key, 30).add_extension(usage, critical=False), key)
+
+    def _kept(self, builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> Issued:
         certificate = builder.sign(self._key, hashes.SHA256())
         stem = self._folder / f"{certificate.serial_number:x}"
         stem.with_suffix(".crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -10,7 +10,7 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.access.accounts import Accounts
-from kangaroo.core.access.api_tokens import ApiTokens
+from kangaroo.core.access.api_tokens import PREFIX, ApiTokens
 from kangaroo.core.access.bearers import Bearers
 from kangaroo.core.access.cli_secrets import CliSecrets
 from kangaroo.core.access.configuration import Configuration
@@ -89,12 +89,20 @@ class Access(Decisions):
         """A user by name or address, or a robot by its prefix. `source` is the client's address, for the log.
 
         A user's password is ours, the directory's or a CLI secret, as people sign in here; the first user's is
-        always ours.
+        always ours. An API token of the user is as good.
 
         Raises UNAUTHORIZED for any reason not to believe it; TOO_MANY_REQUESTS, with `retry_after`, after
         three failures in a row, even if it is right now.
         """
+        if password.startswith(PREFIX) and (bearer := await self.api_tokens.bearer_named(username, password)):
+            return bearer
         return await self._signin.basic(username, password, source)
+
+    async def authenticate_bearer(self, text: str) -> Actor:
+        """Who shows an API token, or an ID token of the OpenID provider. Raises UNAUTHORIZED."""
+        if text.startswith(PREFIX):
+            return await self.api_tokens.authenticate(text)
+        return await self.oidc.actor_of(text)
 
     async def user_actor(self, user: int) -> Actor:
         """The user of a session. Raises UNAUTHORIZED when there is none any more."""

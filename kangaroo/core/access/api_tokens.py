@@ -78,6 +78,16 @@ class ApiTokens:
                 await rows.used(transaction, found.token, now)
         return Actor(ActorKind.USER, found.user, found.name, found.sysadmin)
 
+    async def bearer_named(self, name: str, text: str) -> Actor | None:
+        """The user of this name, if it is a token of his: clients of registries ask for a name and a password."""
+        try:
+            actor = await self.authenticate(text)
+        except Failure as failure:
+            if failure.code is not Code.UNAUTHORIZED:
+                raise
+            return None
+        return actor if actor.name == name else None
+
 
 def _user(actor: Actor) -> int:
     if not actor.known:

@@ -39,6 +39,14 @@ EventType = Literal[
     "create_role", "update_role", "delete_role",
     "create_space-binding", "delete_space-binding", "create_credential",
     "create_api-token", "delete_api-token",
+    "create_instance", "update_instance", "delete_instance",
+    "create_retention-policy", "update_retention-policy", "delete_retention-policy",
+    "create_retention-execution", "update_retention-execution",
+    "create_replication-target", "update_replication-target", "delete_replication-target",
+    "create_replication-policy", "update_replication-policy", "delete_replication-policy",
+    "create_replication-execution", "update_replication-execution",
+    "create_cluster", "update_cluster", "delete_cluster",
+    "create_namespace-binding", "delete_namespace-binding",
 ]  # fmt: skip
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 _LONGEST_NAME = 600  # of somebody who may not exist

@@ -17,11 +17,8 @@ class BuiltInRobots:
         self._access = access
         self._actor = actor
 
-    async def find(self, username: str) -> Robot | None:
-        prefix = (await self._access.configuration.values()).robot_name_prefix
-        if not username.startswith(prefix):
-            return None
-        query = ListQuery().where("name", equal(username.removeprefix(prefix)))
+    async def find(self, name: str) -> Robot | None:
+        query = ListQuery().where("name", equal(name))
         found = await self._access.robots.page(self._actor, query)
         return _robot(found.items[0]) if found.items else None
 

@@ -2,6 +2,7 @@
 
 from kangaroo.base.actors import SYSTEM
 from kangaroo.base.clock import Clock, now
+from kangaroo.core.access.journal import Journal
 from kangaroo.core.instances.health import unchecked
 from kangaroo.core.instances.names import BUILT_IN
 from kangaroo.core.instances.opener import Opener
@@ -20,9 +21,15 @@ class Instances(Registering):
     """How they are is in `health`, what they hold in `statistics`, their clients in `opener`."""
 
     def __init__(
-        self, database: Database, queue: Queue, points: Points, opener: Opener, clock: Clock = now
+        self,
+        database: Database,
+        queue: Queue,
+        points: Points,
+        opener: Opener,
+        journal: Journal,
+        clock: Clock = now,
     ) -> None:
-        super().__init__(database, queue, points, opener, clock)
+        super().__init__(database, queue, points, opener, journal, clock)
         self.statistics = Statistics(database, queue, self, opener, clock)
 
     async def bootstrap(self) -> None:

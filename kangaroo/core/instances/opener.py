@@ -16,7 +16,7 @@ from kangaroo.core.instances.builtin import BuiltIn, Inside
 from kangaroo.core.instances.values import Connect, Instance, InstanceKind
 from kangaroo.remote.contract import RemoteRegistry
 from kangaroo.remote.options import Options
-from kangaroo.remote.values import Credential, Kind
+from kangaroo.remote.values import Capability, Credential, Kind
 from kangaroo.store.meta.instances import Connection
 
 IDLE_SECONDS = 600.0
@@ -70,19 +70,24 @@ class Opener:
         return self._connect(kind, connection.url, self.credential(connection), options)
 
     @asynccontextmanager
-    async def use(self, actor: Actor, instance: Instance) -> AsyncIterator[RemoteRegistry]:
+    async def use(
+        self, actor: Actor, instance: Instance, needs: Capability | None = None
+    ) -> AsyncIterator[RemoteRegistry]:
         """Its client, for those who have decided already; it stays open to the end of the block.
 
         `instance` must be as the database has it now: by its `updated_at` a change is noticed. The built-in
-        registry acts under the name of the actor.
+        registry acts under the name of the actor. Raises UNSUPPORTED where its kind has not what is needed.
         """
         if instance.kind == InstanceKind.KANGAROO:
-            yield BuiltIn(self._inside, actor)
+            built_in = BuiltIn(self._inside, actor)
+            _check(instance, built_in, needs)
+            yield built_in
             return
         kept = self._kept(instance)
         kept.users += 1
         try:
             await self._close_retired()
+            _check(instance, kept.client, needs)
             yield kept.client
         except InstanceFailure as failure:
             if self.report is not None and failure.reason not in _BLAMELESS:
@@ -134,3 +139,8 @@ class Opener:
         self._retired = [kept for kept in self._retired if kept.users]
         for kept in over:
             await kept.client.close()
+
+
+def _check(instance: Instance, client: RemoteRegistry, needs: Capability | None) -> None:
+    if needs is not None and needs not in client.capabilities:
+        raise InstanceFailure(Reason.UNSUPPORTED, kind=instance.kind, capability=str(needs))

@@ -1,6 +1,6 @@
 """What an instance is made of, and what is asked for about it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from kangaroo.core.instances.points import PLATFORM
 from kangaroo.remote.contract import RemoteRegistry
 from kangaroo.remote.options import Options
 from kangaroo.remote.values import Credential, Kind
+from kangaroo.store.meta.database import Transaction
 from kangaroo.store.meta.instances import InstanceRow
 
 Instance = InstanceRow
@@ -68,6 +69,18 @@ class Which:
 
     name: InstanceName
     workspace: int = PLATFORM
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """What subjects further up have at an instance, and how it ends before the instance is forgotten.
+
+    `end` ends what it can, over the network; `remember` takes down, in the transaction that forgets the instance, what
+    is left, for a job of its own, and returns the names of it.
+    """
+
+    end: Callable[[Instance], Awaitable[None]]
+    remember: Callable[[Transaction, Instance], Awaitable[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

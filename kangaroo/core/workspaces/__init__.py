@@ -2,7 +2,7 @@
 
 Reading order: `rules` (who sees what, pure), `roles` and `authority` (who may), `directory`, `members`, `custom_roles`,
 `bindings`; then `looking` (from a workspace at an instance), `spaces`, `images`, `administration`, `explain`;
-`credentials` with `robots_elsewhere`, `revoking` and `jobs`, and `commands`.
+`credentials` and `pull_credentials` with `robots_elsewhere`, `revoking`, `leaving` and `jobs`, and `commands`.
 """
 
 from kangaroo.core.workspaces.administration import AdminSpace
@@ -12,11 +12,12 @@ from kangaroo.core.workspaces.credentials import Issued
 from kangaroo.core.workspaces.custom_roles import Role
 from kangaroo.core.workspaces.explain import Explanation, Why
 from kangaroo.core.workspaces.images import Standpoint
-from kangaroo.core.workspaces.looking import Outlook, View
+from kangaroo.core.workspaces.looking import Looking, Outlook, View
+from kangaroo.core.workspaces.pull_credentials import Lacking, PullCredential, PullCredentials
 from kangaroo.core.workspaces.roles import Scope, in_order
-from kangaroo.core.workspaces.spaces import Choice, SeenSpace
+from kangaroo.core.workspaces.rules import pushable
+from kangaroo.core.workspaces.spaces import Choice, SeenSpace, existing, shown
 from kangaroo.core.workspaces.workspaces import Ours, Workspaces
-from kangaroo.remote.policies import Scanner
 from kangaroo.remote.values import Artifact, BuildStep, Image, ImageOrder, ScanOverview, Space
 from kangaroo.store.meta.roles import Member
 from kangaroo.store.meta.workspaces import Resources, Workspace
@@ -35,14 +36,17 @@ __all__ = [
     "ImageOrder",
     "InstanceSeen",
     "Issued",
+    "Lacking",
+    "Looking",
     "Member",
     "Ours",
     "Outlook",
     "Pass",
+    "PullCredential",
+    "PullCredentials",
     "Resources",
     "Role",
     "ScanOverview",
-    "Scanner",
     "Scope",
     "SeenSpace",
     "Space",
@@ -52,5 +56,8 @@ __all__ = [
     "Workspace",
     "Workspaces",
     "commands",
+    "existing",
     "in_order",
+    "pushable",
+    "shown",
 ]

@@ -17,7 +17,6 @@ from kangaroo.core.instances import (
 )
 from kangaroo.core.workspaces.spaces import existing
 from kangaroo.remote.contract import RemoteRegistry
-from kangaroo.remote.policies import Scanner
 from kangaroo.remote.values import Capability, Space
 from kangaroo.store.meta import bindings, workspaces_seen
 from kangaroo.store.meta.database import Database
@@ -93,13 +92,6 @@ class Administration:
             _check(instance, client, Capability.SPACES_DELETE)
             await client.spaces.delete(space)
         await self._instances.statistics.changed(instance)
-
-    async def scanner(self, actor: Actor, name: InstanceName, space: SpaceName) -> Scanner | None:
-        """Which scanner serves a space. Raises UNSUPPORTED."""
-        instance = await self._instances.require(actor, Which(name), Point.GET_REGISTRY_SPACE)
-        async with self._instances.opener.use(actor, instance) as client:
-            _check(instance, client, Capability.SCAN)
-            return await client.scanning.scanner(space)
 
     async def _built_in(
         self, instance: Instance, window: Window, fuzzy: str, *, only_bound: bool

@@ -1,4 +1,4 @@
-"""Images in a workspace: browsing what shows, describing, deleting and scanning where one may."""
+"""Images in a workspace: browsing what shows, describing and deleting where one may."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -95,26 +95,6 @@ class Images:
             _check(inside, Capability.DELETE)
             await inside.client.images.delete_artifact(image, digest)
             await self._removed(actor, inside, image, digest)
-
-    async def scan(self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest) -> None:
-        """It goes on by itself. Raises UNSUPPORTED."""
-        async with self._inside(actor, at, image.space, Point.CREATE_IMAGE) as inside:
-            _check(inside, Capability.SCAN)
-            await inside.client.scanning.start(image, digest)
-
-    async def stop_scan(self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest) -> None:
-        """Raises UNSUPPORTED."""
-        async with self._inside(actor, at, image.space, Point.CREATE_IMAGE) as inside:
-            _check(inside, Capability.SCAN)
-            await inside.client.scanning.stop(image, digest)
-
-    async def scan_log(
-        self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest, report: str
-    ) -> str:
-        """Raises UNSUPPORTED."""
-        async with self._inside(actor, at, image.space) as inside:
-            _check(inside, Capability.SCAN)
-            return await inside.client.scanning.log(image, digest, report)
 
     @asynccontextmanager
     async def _inside(

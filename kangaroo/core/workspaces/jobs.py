@@ -7,6 +7,7 @@ import msgspec
 
 from kangaroo.base.errors import Failure
 from kangaroo.core.instances import InstanceKind
+from kangaroo.core.workspaces.leaving import LEAVE, Leaving
 from kangaroo.core.workspaces.looking import Looking
 from kangaroo.core.workspaces.revoking import EXPIRE, NARROW, Revoking
 from kangaroo.core.workspaces.robots_elsewhere import RobotsElsewhere
@@ -26,13 +27,16 @@ class _Place(msgspec.Struct):
 
 
 class WorkspaceJobs:
-    def __init__(self, looking: Looking, revoking: Revoking, elsewhere: RobotsElsewhere) -> None:
+    def __init__(
+        self, looking: Looking, revoking: Revoking, elsewhere: RobotsElsewhere, leaving: Leaving
+    ) -> None:
         self._looking = looking
         self._revoking = revoking
         self._elsewhere = elsewhere
+        self._leaving = leaving
 
     def handlers(self) -> Mapping[str, Handler]:
-        return {EXPIRE: self.expire, NARROW: self.narrow, TEND: self.tend}
+        return {EXPIRE: self.expire, NARROW: self.narrow, TEND: self.tend, LEAVE: self._leaving.finish}
 
     async def tend(self, job: Job) -> dict[str, int]:
         """Every minute: what ran out, what changed behind our back (a user removed, a group left, a space made public

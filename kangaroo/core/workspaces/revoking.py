@@ -3,7 +3,7 @@ others by a job that asks until their instance answers."""
 
 from collections.abc import Iterable
 
-from kangaroo.base.actors import Grant
+from kangaroo.base.actors import Grant, Right
 from kangaroo.base.clock import Clock
 from kangaroo.core.instances import InstanceKind
 from kangaroo.core.instances.points import Point
@@ -18,6 +18,11 @@ from kangaroo.store.meta.tokens_temporary import Credential
 EXPIRE = "WORKSPACE_CREDENTIALS_EXPIRE"
 NARROW = "WORKSPACE_CREDENTIALS_NARROW"
 _PATIENCE = 1000  # attempts: an instance may be away for days
+
+
+def rights_of(purpose: str) -> tuple[Right, ...]:
+    """What a workspace's robot may do in a space: those its namespaces pull with do not push."""
+    return bindings_robots.PULL_ONLY if purpose == rows.PULL else bindings_robots.PULL_AND_PUSH
 
 
 class Revoking:
@@ -70,9 +75,9 @@ class Revoking:
         )
 
     async def fit_built_in(self, transaction: Transaction, held: Iterable[Credential]) -> None:
-        wanted: dict[tuple[int, int], tuple[Grant, ...]] = {}
+        wanted: dict[tuple[int, int, tuple[Right, ...]], tuple[Grant, ...]] = {}
         for one in held:
-            place = (one.instance, one.workspace)
+            place = (one.instance, one.workspace, rights_of(one.purpose))
             if place not in wanted:
                 wanted[place] = await bindings_robots.grants(transaction, *place)
             await bindings_robots.narrow(transaction, int(one.robot), wanted[place], self._clock())

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from kangaroo.base.actors import SYSTEM, Actor, Grant, Right
+from kangaroo.base.actors import SYSTEM, Actor, Grant
 from kangaroo.base.clock import SECOND, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.instances import PLATFORM, Instance, RemoteRegistry
 from kangaroo.core.workspaces.looking import Looking, View
-from kangaroo.core.workspaces.revoking import Revoking
+from kangaroo.core.workspaces.revoking import Revoking, rights_of
 from kangaroo.core.workspaces.rules import Facts, pushable, sight
 from kangaroo.core.workspaces.spaces import existing
 from kangaroo.remote.policies import RobotSpec
@@ -20,7 +20,6 @@ from kangaroo.store.meta.database import Transaction
 from kangaroo.store.meta.tokens_temporary import Credential, NewCredential
 
 _DAY: Micros = 86_400 * SECOND
-_RIGHTS = (Right("repository", "pull"), Right("repository", "push"))
 EVERYWHERE = "*"
 
 
@@ -61,7 +60,7 @@ class RobotsElsewhere:
             if Capability.ROBOTS not in client.capabilities:
                 kind = view.instance.kind
                 raise InstanceFailure(Reason.UNSUPPORTED, kind=kind, capability=str(Capability.ROBOTS))
-            grants = await _grants(client, view.facts)
+            grants = _grants(await _places(client, view.facts), new.purpose)
             if not grants:
                 raise Failure(Code.PRECONDITION, "nothing_to_push_to", workspace=new.workspace)
             spec = RobotSpec(
@@ -91,10 +90,10 @@ class RobotsElsewhere:
         bound = await bindings.of_workspace(lookup, instance_id, workspace)
         facts = Facts(instance.workspace, workspace, True, bound)
         async with self._looking.opener.use(SYSTEM, instance) as client:
-            grants = await _grants(client, facts)
-            for one in held if grants else ():
-                await self._set(client, one, grants)
-        if not grants:
+            places = await _places(client, facts)
+            for one in held if places else ():
+                await self._set(client, one, _grants(places, one.purpose))
+        if not places:
             async with self._looking.database.write() as transaction:
                 await self._revoking.end(transaction, held)
         return len(held)
@@ -112,6 +111,11 @@ class RobotsElsewhere:
             async with self._looking.database.write() as transaction:
                 await rows.remove(transaction, one.id)
 
+    async def there(self, instance: Instance, one: Credential) -> bool:
+        """Whether nobody has removed it. Raises what is wrong with the instance."""
+        async with self._looking.opener.use(SYSTEM, instance) as client:
+            return await client.robots.find(_name(one.workspace, one.id, one.created_at)) is not None
+
     async def remove(self, one: Credential) -> None:
         """It may be gone already, or never have been made. Raises what is wrong with the instance."""
         instance = await instance_rows.with_id(self._looking.database.lookup, one.instance)
@@ -122,19 +126,28 @@ class RobotsElsewhere:
 
     async def _remove_there(self, instance: Instance, one: Credential) -> None:
         async with self._looking.opener.use(SYSTEM, instance) as client:
-            if Capability.ROBOTS not in client.capabilities:
-                return
-            if one.robot:
-                robot: int | None = Held.read(one.robot).id
-            else:
-                found = await client.robots.find(_name(one.workspace, one.id, one.created_at))
-                robot = None if found is None else found.id
-            try:
-                if robot is not None:
-                    await client.robots.delete(robot)
-            except Failure as failure:
-                if failure.code is not Code.NOT_FOUND:
-                    raise
+            await end_robot(client, *known_of(one))
+
+
+def known_of(one: Credential) -> tuple[int, str]:
+    """A robot's id there, 0 while we have not been told it, and the name we made it with."""
+    return Held.read(one.robot).id if one.robot else 0, _name(one.workspace, one.id, one.created_at)
+
+
+async def end_robot(client: RemoteRegistry, robot: int, name: str) -> None:
+    """It may be gone already, or never have been made."""
+    if Capability.ROBOTS not in client.capabilities:
+        return
+    if not robot:
+        found = await client.robots.find(name)
+        if found is None:
+            return
+        robot = found.id
+    try:
+        await client.robots.delete(robot)
+    except Failure as failure:
+        if failure.code is not Code.NOT_FOUND:
+            raise
 
 
 def _name(workspace: int, row: int, at: Micros) -> str:
@@ -142,9 +155,14 @@ def _name(workspace: int, row: int, at: Micros) -> str:
     return f"kangaroo-{workspace}-{row}-{at:x}"
 
 
-async def _grants(client: RemoteRegistry, facts: Facts) -> tuple[Grant, ...]:
+async def _places(client: RemoteRegistry, facts: Facts) -> tuple[str, ...]:
     """Everything at an instance of the workspace's own; else the private spaces bound to it, as far as they exist."""
     if facts.owner != PLATFORM:
-        return (Grant("project", EVERYWHERE, _RIGHTS),) if sight(facts).everything else ()
+        return (EVERYWHERE,) if sight(facts).everything else ()
     there = await existing(client, sorted(facts.bound))
-    return tuple(Grant("project", str(space.name), _RIGHTS) for space in pushable(there, facts))
+    return tuple(str(space.name) for space in pushable(there, facts))
+
+
+def _grants(places: tuple[str, ...], purpose: str) -> tuple[Grant, ...]:
+    rights = rights_of(purpose)
+    return tuple(Grant("project", place, rights) for place in places)

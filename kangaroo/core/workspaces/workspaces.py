@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kangaroo.base.clock import Clock, now
 from kangaroo.core.access import Access
 from kangaroo.core.access.secrets import Cipher
-from kangaroo.core.instances import Instances
+from kangaroo.core.instances import Instances, Parting
 from kangaroo.core.workspaces.administration import Administration
 from kangaroo.core.workspaces.authority import Authority
 from kangaroo.core.workspaces.bindings import Bindings
@@ -17,8 +17,10 @@ from kangaroo.core.workspaces.directory import Directory
 from kangaroo.core.workspaces.explain import Explaining
 from kangaroo.core.workspaces.images import Images
 from kangaroo.core.workspaces.jobs import WorkspaceJobs
+from kangaroo.core.workspaces.leaving import Leaving
 from kangaroo.core.workspaces.looking import Looking
 from kangaroo.core.workspaces.members import Members
+from kangaroo.core.workspaces.pull_credentials import PullCredentials
 from kangaroo.core.workspaces.revoking import Revoking
 from kangaroo.core.workspaces.robots_elsewhere import RobotsElsewhere
 from kangaroo.core.workspaces.spaces import Spaces
@@ -60,7 +62,10 @@ class Workspaces:
         self.images = Images(looking)
         self.explaining = Explaining(looking)
         self.credentials = Credentials(looking, access, elsewhere, ours.cipher)
-        self.jobs = WorkspaceJobs(looking, revoking, elsewhere)
+        self.pulling = PullCredentials(looking, access, elsewhere, revoking, ours.cipher)
+        leaving = Leaving(looking, elsewhere)
+        instances.parting = Parting(leaving.end, leaving.remember)
+        self.jobs = WorkspaceJobs(looking, revoking, elsewhere, leaving)
 
     def endpoint(self, issued: Issued, own_url: str) -> Endpoint:
         """Where the issued credential is used; `own_url` is that of this installation, as the client reached it."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kangaroo import __version__
 from kangaroo.base.settings import Settings
+from kangaroo.entrypoints.cli.lazy import Root
 from kangaroo.entrypoints.cli.options import ROWS, with_settings
 from kangaroo.entrypoints.cli.settings import settings_page
 from kangaroo.entrypoints.cli.trust import Client, trust_script
@@ -26,6 +27,9 @@ class Actions:
     certificates: Callable[[Settings], Facts]
     authority: Callable[[Settings], str]
     address: Callable[[Settings], str]
+    open_local: Any
+    work: Callable[[Settings], int]
+    collect: Callable[[Settings, bool, bool], int]
 
 
 def commands(actions: Actions) -> typer.Typer:
@@ -33,10 +37,15 @@ def commands(actions: Actions) -> typer.Typer:
         name="kangaroo",
         help="Kangaroo, a container-registry platform.",
         no_args_is_help=True,
-        add_completion=False,
+        cls=Root,
         rich_markup_mode=None,  # with Rich, help takes three times as long to appear
         pretty_exceptions_enable=False,  # they would show the values of secrets
     )
+
+    @top.callback()
+    def begin(ctx: typer.Context) -> None:
+        ctx.obj = actions
+
     top.command("serve")(with_settings(_serve(actions), list(ROWS)))
     top.command("migrate")(with_settings(_migrate(actions), ["data", "database_url"]))
     top.command("fsck")(with_settings(_fsck(actions), [*_STORES, "log_level", "log_format"]))

@@ -26,8 +26,7 @@ def with_settings(command: Callable[..., None], names: list[str]) -> Callable[..
     def run(**given: Any) -> None:
         flags = {name: given.pop(name) for name in ["config", *names]}
         try:
-            settings = load_settings(flags=flags, environ=environ, read_toml=_read_toml)
-            command(settings, **given)
+            command(settings_of(flags), **given)
         except Failure as failure:
             sys.stderr.write(f"kangaroo: {failure}\n")
             raise typer.Exit(1) from failure
@@ -42,6 +41,11 @@ def with_settings(command: Callable[..., None], names: list[str]) -> Callable[..
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword_only}
     run.__doc__ = command.__doc__
     return run
+
+
+def settings_of(flags: Mapping[str, Any]) -> Settings:
+    """By flags, environment and file. Raises INVALID_FIELD."""
+    return load_settings(flags=flags, environ=environ, read_toml=_read_toml)
 
 
 def row_type(row: "Field[Any]") -> type:

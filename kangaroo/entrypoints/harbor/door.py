@@ -1,6 +1,6 @@
 """Before any handler: who asks, whose page asks, and whether anything may be changed now.
 
-Order of belief: name and password (people, robots) or an OpenID provider's token, then the session cookie. As in
+Order of belief: name and password (people, robots), an API token or an OpenID provider's, then the session cookie. As in
 Harbor a wrong one makes an anonymous visitor: what everybody may see is still shown, the rest is refused with 401.
 """
 
@@ -93,7 +93,7 @@ class Door:
                 case "basic":
                     return await self._by_password(request, value)
                 case "bearer":
-                    return await self._access.oidc.actor_of(value)
+                    return await self._access.authenticate_bearer(value)
         except Failure as failure:
             if failure.code is not Code.UNAUTHORIZED:
                 raise

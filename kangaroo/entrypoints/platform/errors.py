@@ -15,10 +15,10 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.reasons import InstanceFailure
+from kangaroo.base.reasons import Explained
 from kangaroo.base.texts import Language
 from kangaroo.entrypoints.http.framework import AnyRequest
-from kangaroo.entrypoints.platform.language import language_of
+from kangaroo.entrypoints.http.language import language_of
 
 DOMAIN = "kangaroo.io"
 log = structlog.get_logger(__name__)
@@ -73,8 +73,8 @@ def on_failure(request: AnyRequest, failure: Failure) -> Response[bytes]:
     headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
     language = _language(request)
     details = [_info(failure.code.name, failure.facts)]
-    if isinstance(failure, InstanceFailure):
-        details = [_info(failure.reason.name, failure.facts), _help(failure.remedy(language))]
+    if isinstance(failure, Explained):
+        details = [_info(failure.cause.name, failure.facts), _help(failure.remedy(language))]
     return _answer(grpc, failure.message(language), details, headers)
 
 

@@ -31,13 +31,14 @@ from kangaroo.base.paging import Window
 from kangaroo.core.instances import PLATFORM, ImageName, InstanceName, SpaceName, Which
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.http.framework import HOUSE, AnyRequest, Given
+from kangaroo.entrypoints.http.language import language_of
 from kangaroo.entrypoints.platform.door import Door, visitor
-from kangaroo.entrypoints.platform.language import language_of
 from kangaroo.entrypoints.platform.surroundings import Surroundings
 from kangaroo.entrypoints.platform.view import View
 
 PAGE_SIZE, LARGEST_PAGE, EVERYTHING = 10, 1000, -1
 _ID = re.compile(r"[0-9]{1,9}")
+_LONG_ID = re.compile(r"[1-9][0-9]{0,17}")
 
 Int32 = Annotated[int, Parameter(ge=-(2**31), le=2**31 - 1)]
 Int64 = Annotated[int, Parameter(ge=-(2**63), le=2**63 - 1)]
@@ -65,6 +66,14 @@ def segment(request: AnyRequest, name: str) -> str:
     """A part of the path, decoded. Some clients encode the slashes of a name twice; no name has a percent sign."""
     once = unquote(request.path_params[name])
     return unquote(once) if "%" in once else once
+
+
+def number(request: AnyRequest, name: str, what: str) -> int:
+    """An id in the path; one that nothing can have is not found."""
+    text = segment(request, name)
+    if not _LONG_ID.fullmatch(text):
+        raise Failure(Code.NOT_FOUND, what=f"{what} {text[:80]}")
+    return int(text)
 
 
 async def _actor(request: AnyRequest) -> Actor:

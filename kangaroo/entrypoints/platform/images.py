@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from litestar import Router, delete, get, post, put
+from litestar import Router, delete, get, put
 from litestar.params import Parameter
 
 from kangaroo.base.digests import Digest
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import ImageName, SpaceName
 from kangaroo.core.workspaces import Choice, ImageOrder
-from kangaroo.entrypoints.http.framework import AnyRequest, Given
-from kangaroo.entrypoints.platform.given import segment
+from kangaroo.entrypoints.http.framework import Given
 from kangaroo.entrypoints.platform.images_given import IN_WORKSPACE, At, Desk
 from kangaroo.entrypoints.platform.images_shapes import (
     ArtifactShape,
@@ -31,7 +30,7 @@ from kangaroo.entrypoints.platform.shapes import Body, Empty, Fuzzy, Listed, Sha
 _REGISTRIES = "/workspaces/{workspace:str}/registries"
 _SPACES = f"{_REGISTRIES}/{{registry:str}}/projects"
 _IMAGES = f"{_SPACES}/{{project:str}}/repositories"
-_ARTIFACTS = f"{_IMAGES}/{{repository:str}}/artifacts"
+ARTIFACTS = f"{_IMAGES}/{{repository:str}}/artifacts"
 FuzzyTag = Annotated[str, Parameter(query="fuzzyTagName", max_length=255)]
 
 
@@ -56,10 +55,6 @@ class Description(Shape):
 
 class GivenDescription(Body):
     description: str = ""
-
-
-class Report(Shape):
-    report: str
 
 
 _ORDERS = {
@@ -121,7 +116,7 @@ async def delete_repository(at: Given[At], image: Given[ImageName]) -> Empty:
     return Empty()
 
 
-@get(_ARTIFACTS, operation_id="Image_ListArtifacts")
+@get(ARTIFACTS, operation_id="Image_ListArtifacts")
 async def artifacts(
     at: Given[At], image: Given[ImageName], window: Given[Window], fuzzy: FuzzyTag = ""
 ) -> Listed[ArtifactShape]:
@@ -130,45 +125,22 @@ async def artifacts(
     return listed(window, page, lambda one: artifact_of(one, image, host))
 
 
-@get(f"{_ARTIFACTS}/history/{{digest:str}}", operation_id="Image_GetArtifactsInfoBuildHistory")
+@get(f"{ARTIFACTS}/history/{{digest:str}}", operation_id="Image_GetArtifactsInfoBuildHistory")
 async def history(at: Given[At], image: Given[ImageName], artifact: Given[Digest]) -> History:
     steps = await at.workspaces.images.history(at.actor, at.place, image, artifact)
     return History(build_history=history_of(steps))
 
 
-@get(f"{_ARTIFACTS}/{{digest:str}}", operation_id="Image_GetArtifactsInfo")
+@get(f"{ARTIFACTS}/{{digest:str}}", operation_id="Image_GetArtifactsInfo")
 async def artifact_(at: Given[At], image: Given[ImageName], artifact: Given[Digest]) -> TagInfo:
     view, found, steps = await at.workspaces.images.artifact(at.actor, at.place, image, artifact)
     return tag_info_of(found, steps, image, at.host(view.instance))
 
 
-@delete(f"{_ARTIFACTS}/{{digest:str}}", status_code=200, operation_id="Image_DeleteArtifacts")
+@delete(f"{ARTIFACTS}/{{digest:str}}", status_code=200, operation_id="Image_DeleteArtifacts")
 async def delete_artifact(at: Given[At], image: Given[ImageName], artifact: Given[Digest]) -> Empty:
     await at.workspaces.images.delete_artifact(at.actor, at.place, image, artifact)
     return Empty()
-
-
-@post(f"{_ARTIFACTS}/{{digest:str}}/scan", status_code=200, operation_id="Image_ScanArtifact")
-async def scan(at: Given[At], image: Given[ImageName], artifact: Given[Digest]) -> Empty:
-    await at.workspaces.images.scan(at.actor, at.place, image, artifact)
-    return Empty()
-
-
-@put(f"{_ARTIFACTS}/{{digest:str}}/scan", operation_id="Image_StopScanArtifact")
-async def stop_scan(at: Given[At], image: Given[ImageName], artifact: Given[Digest]) -> Empty:
-    await at.workspaces.images.stop_scan(at.actor, at.place, image, artifact)
-    return Empty()
-
-
-@get(f"{_ARTIFACTS}/{{digest:str}}/scan/{{report:str}}", operation_id="Image_GetScanReport")
-async def report(
-    at: Given[At], request: AnyRequest, image: Given[ImageName], artifact: Given[Digest]
-) -> Report:
-    """The scan's log."""
-    images = at.workspaces.images
-    return Report(
-        report=await images.scan_log(at.actor, at.place, image, artifact, segment(request, "report"))
-    )
 
 
 HANDLERS = (
@@ -187,9 +159,6 @@ HANDLERS = (
             history,
             artifact_,
             delete_artifact,
-            scan,
-            stop_scan,
-            report,
         ],
     ),
 )

@@ -2,8 +2,6 @@
 
 from urllib.parse import urlsplit
 
-import msgspec
-
 from kangaroo.base.clock import rfc3339
 from kangaroo.core.instances import ImageName, InstanceKind, State, cause_of
 from kangaroo.core.workspaces import (
@@ -11,7 +9,6 @@ from kangaroo.core.workspaces import (
     BuildStep,
     Image,
     InstanceSeen,
-    Scanner,
     ScanOverview,
     SeenSpace,
     Space,
@@ -23,12 +20,6 @@ from kangaroo.entrypoints.platform.view import View
 
 class HealthWord(Word):
     UNSPECIFIED = "health_unspecified"
-    HEALTHY = "healthy"
-    UNHEALTHY = "unhealthy"
-
-
-class HealthWordOfScanner(Word):
-    UNSPECIFIED = "unspecified"
     HEALTHY = "healthy"
     UNHEALTHY = "unhealthy"
 
@@ -154,27 +145,6 @@ class TagInfo(Shape):
     build_history: list[BuildHistory]
     scan_overview: Overview | None
     references: list[Reference]
-
-
-class ScannerShape(Shape):
-    """Of the scanner's credential nothing goes out."""
-
-    access_credential: str
-    adapter: str
-    auth: str
-    created: str = msgspec.field(name="CreateTime")  # sic
-    description: str
-    disabled: bool
-    health: HealthWordOfScanner
-    is_default: bool
-    name: str
-    skip_cert_verify: bool
-    update_time: str
-    url: str
-    use_internal_addr: bool
-    uuid: str
-    vendor: str
-    version: str
 
 
 _HEALTH = {
@@ -318,25 +288,4 @@ def _overview(scan: ScanOverview | None) -> Overview | None:
         report_id=scan.report_id,
         scanner=ScannerName(name=name, vendor=vendor, version=version),
         summary=summary,
-    )
-
-
-def scanner_of(one: Scanner) -> ScannerShape:
-    return ScannerShape(
-        access_credential="",
-        adapter=one.adapter,
-        auth="",
-        created=seconds(one.created),
-        description=one.description,
-        disabled=one.disabled,
-        health=HealthWordOfScanner.HEALTHY if one.healthy else HealthWordOfScanner.UNHEALTHY,
-        is_default=one.default,
-        name=one.name,
-        skip_cert_verify=one.skip_verify,
-        update_time=seconds(one.updated),
-        url=one.url,
-        use_internal_addr=one.internal_address,
-        uuid=one.id,
-        vendor=one.vendor,
-        version=one.version,
     )

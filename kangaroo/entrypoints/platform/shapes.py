@@ -39,6 +39,16 @@ class Empty(Shape):
     """google.protobuf.Empty"""
 
 
+class Created(Shape):
+    """Where the published description answers a making with nothing, and one must list to learn the id."""
+
+    id: str
+
+
+class Log(Shape):
+    log: str
+
+
 class Pagination(Shape):
     page: int
     page_size: int

@@ -10,9 +10,8 @@ from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import InstanceName, SpaceName, Which
 from kangaroo.core.services import Services
-from kangaroo.core.workspaces import AdminSpace, Explanation, Scanner
+from kangaroo.core.workspaces import AdminSpace, Explanation
 from kangaroo.entrypoints.http.framework import Given
-from kangaroo.entrypoints.platform.images_shapes import ScannerShape, scanner_of
 from kangaroo.entrypoints.platform.shapes import Body, Empty, Fuzzy, Listed, Shape, int64, listed, seconds
 from kangaroo.entrypoints.platform.view import View
 
@@ -36,10 +35,6 @@ class BoundWorkspace(Shape):
 
 class Bound(Shape):
     items: list[BoundWorkspace]
-
-
-class ScannerAnswer(Shape):
-    scanner: ScannerShape | None
 
 
 class Explained(Shape):
@@ -152,14 +147,6 @@ async def remove(
     return _bound(await change(actor, which.name, space, "remove", {workspace_id}))
 
 
-@get("/registries/{registry:str}/project/{project:str}/scanner", operation_id="Image_GetScannerOfProject")
-async def scanner(
-    actor: Given[Actor], services: Given[Services], which: Given[Which], space: Given[SpaceName]
-) -> ScannerAnswer:
-    found: Scanner | None = await services.workspaces.administration.scanner(actor, which.name, space)
-    return ScannerAnswer(scanner=None if found is None else scanner_of(found))
-
-
 @get("/explain", operation_id="Spaces_Explain")
 async def explain(
     actor: Given[Actor],
@@ -202,4 +189,4 @@ def _workspace(text: str) -> int:
     return int(text)
 
 
-HANDLERS = (list_, create, update, delete_, binding, bind, add, remove, scanner, explain)
+HANDLERS = (list_, create, update, delete_, binding, bind, add, remove, explain)

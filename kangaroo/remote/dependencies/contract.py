@@ -1,7 +1,7 @@
 """What is asked about a dependency and how it is answered: one row per step, in the order a client would take them.
 
     PostgreSQL  DNS  TCP  TLS  LOGIN  DATABASE  PERMISSION
-    Redis       DNS  TCP  [SENTINEL  DNS  TCP]  LOGIN  MODE  DATABASE
+    Redis       DNS  TCP  [SENTINEL  DNS  TCP]  LOGIN  MODE  DATABASE  PERMISSION
     S3          DNS  TCP  TLS  LOGIN  BUCKET  PERMISSION
 
 The first step that fails is the last row. Steps that do not apply (TLS where none is wanted) have no row.

@@ -36,6 +36,7 @@ _COLUMNS = (
 _SELECT = select(*_COLUMNS).select_from(robots.outerjoin(projects, projects.c.id == robots.c.project_id))
 _HOME = bindparam("project", type_=Id)
 _GET = Query(_SELECT.where(_ID))
+_HOLDING = Query(_SELECT.where(_ID, robots.c.secret_hash == bindparam("secret")))
 _LISTING = Listing(
     _SELECT.where(
         or_(and_(_HOME.is_(None), robots.c.project_id.is_(None)), robots.c.project_id == _HOME),
@@ -130,6 +131,12 @@ def _values(state: Changeable, now: Micros) -> dict[str, str | int | None]:
 
 async def get(selects: Selects, robot: int) -> Robot | None:
     row = await selects.one(_GET, id=robot)
+    return None if row is None else _robot(row)
+
+
+async def holding(selects: Selects, robot: int, secret: str) -> Robot | None:
+    """If it still has the secret of this hash."""
+    row = await selects.one(_HOLDING, id=robot, secret=secret)
     return None if row is None else _robot(row)
 
 

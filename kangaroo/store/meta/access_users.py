@@ -11,6 +11,7 @@ from kangaroo.base.query import ListQuery
 from kangaroo.store.meta.database import ACCESS, Row, Selects, Transaction
 from kangaroo.store.meta.listing import FlagKey, Listing, MomentKey, NumberKey, TextKey
 from kangaroo.store.meta.schema.access import members, users
+from kangaroo.store.meta.schema.platform import role_bindings
 from kangaroo.store.meta.statements import Query
 
 ADMIN_ID = 1
@@ -76,6 +77,11 @@ _SET_SYSADMIN = Query(
     update(users).where(_ID).values(sysadmin=bindparam("sysadmin"), updated_at=bindparam("now"))
 )
 _DELETE = Query(delete(users).where(_ID))
+_LEAVE_WORKSPACES = Query(
+    delete(role_bindings).where(
+        role_bindings.c.entity_type == "u", role_bindings.c.entity_id == bindparam("id")
+    )
+)
 _LEAVE_PROJECTS = Query(
     delete(members).where(members.c.entity_type == "u", members.c.entity_id == bindparam("id"))
 )
@@ -189,8 +195,9 @@ async def set_sysadmin(transaction: Transaction, user: int, sysadmin: bool, now:
 
 
 async def remove(transaction: Transaction, user: int) -> bool:
-    """With the roles held in projects."""
+    """With the roles held in projects, in workspaces and in the platform."""
     await transaction.run(_LEAVE_PROJECTS, id=user)
+    await transaction.run(_LEAVE_WORKSPACES, id=user)
     done = await transaction.run(_DELETE, id=user)
     await transaction.changed(ACCESS)
     return done == 1

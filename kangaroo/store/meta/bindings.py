@@ -43,6 +43,12 @@ _OF_WORKSPACE = Query(
 _BOUND = Query(
     select(space_bindings.c.space).where(_INSTANCE, LIVE).distinct().order_by(space_bindings.c.space)
 )
+_INSTANCES = Query(
+    select(space_bindings.c.instance_id)
+    .where(space_bindings.c.workspace_id == parameter("workspace"), LIVE)
+    .distinct()
+    .order_by(space_bindings.c.instance_id)
+)
 _ADD = Query(
     insert(space_bindings).values(
         instance_id=parameter("instance"),
@@ -81,6 +87,11 @@ async def of_workspace(selects: Selects, instance: int, workspace: int) -> froze
     """The spaces of one instance bound to a workspace."""
     rows = await selects.all(_OF_WORKSPACE, instance=instance, workspace=workspace)
     return frozenset(row["space"] for row in rows)
+
+
+async def instances_of(selects: Selects, workspace: int) -> list[int]:
+    """The instances with spaces bound to a workspace."""
+    return [row[0] for row in await selects.all(_INSTANCES, workspace=workspace)]
 
 
 async def bound(selects: Selects, instance: int) -> list[str]:

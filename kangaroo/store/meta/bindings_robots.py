@@ -15,7 +15,8 @@ from kangaroo.store.meta.schema.access import projects
 from kangaroo.store.meta.schema.platform import space_bindings
 from kangaroo.store.meta.statements import Query, parameter
 
-_RIGHTS = (Right("repository", "pull"), Right("repository", "push"))
+PULL_ONLY = (Right("repository", "pull"),)
+PULL_AND_PUSH = (*PULL_ONLY, Right("repository", "push"))
 _PRIVATE = Query(
     select(projects.c.id, projects.c.name)
     .join(space_bindings, space_bindings.c.space == projects.c.name)
@@ -29,10 +30,12 @@ _PRIVATE = Query(
 )
 
 
-async def grants(selects: Selects, instance: int, workspace: int) -> tuple[Grant, ...]:
-    """Pull and push in every private space bound to the workspace."""
+async def grants(
+    selects: Selects, instance: int, workspace: int, rights: tuple[Right, ...] = PULL_AND_PUSH
+) -> tuple[Grant, ...]:
+    """These rights in every private space bound to the workspace."""
     rows = await selects.all(_PRIVATE, instance=instance, workspace=workspace)
-    return tuple(Grant("project", row["name"], _RIGHTS, row["id"]) for row in rows)
+    return tuple(Grant("project", row["name"], rights, row["id"]) for row in rows)
 
 
 async def add(transaction: Transaction, name: str, state: Changeable, *, secret: str, now: Micros) -> int:

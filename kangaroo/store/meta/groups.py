@@ -12,6 +12,7 @@ from kangaroo.base.query import Contains, ListQuery, equal
 from kangaroo.store.meta.database import ACCESS, Row, Selects, Transaction
 from kangaroo.store.meta.listing import Listing, NumberKey, TextKey
 from kangaroo.store.meta.schema.access import members
+from kangaroo.store.meta.schema.platform import role_bindings
 from kangaroo.store.meta.schema.tenancy import group_members, user_groups
 from kangaroo.store.meta.statements import Query, parameter
 
@@ -50,6 +51,11 @@ _RENAME = Query(update(user_groups).where(_ID).values(name=parameter("name"), up
 _DELETE = Query(delete(user_groups).where(_ID))
 _LEAVE_PROJECTS = Query(
     delete(members).where(members.c.entity_type == "g", members.c.entity_id == parameter("id"))
+)
+_LEAVE_WORKSPACES = Query(
+    delete(role_bindings).where(
+        role_bindings.c.entity_type == "g", role_bindings.c.entity_id == parameter("id")
+    )
 )
 _OF_USER = Query(select(group_members.c.group_id).where(group_members.c.user_id == parameter("user")))
 _JOIN = Query(
@@ -128,8 +134,9 @@ async def rename(transaction: Transaction, group: int, name: str, now: Micros) -
 
 
 async def remove(transaction: Transaction, group: int) -> bool:
-    """With the roles it held in projects."""
+    """With the roles it held in projects, in workspaces and in the platform."""
     await transaction.run(_LEAVE_PROJECTS, id=group)
+    await transaction.run(_LEAVE_WORKSPACES, id=group)
     done = await transaction.run(_DELETE, id=group)
     await transaction.changed(ACCESS)
     return done == 1

@@ -1,4 +1,5 @@
-"""Robots handed out in the name of a workspace: to a person until they expire (login), or kept for it (standing)."""
+"""Robots handed out in the name of a workspace: to a person until they expire (login), kept for it to push with
+(standing), or kept for its namespaces to pull with (pull)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from kangaroo.store.meta.database import Row, Selects, Transaction
 from kangaroo.store.meta.schema.platform import instances, temporary_credentials
 from kangaroo.store.meta.statements import Query, parameter
 
-LOGIN, STANDING = "login", "standing"
+LOGIN, STANDING, PULL = "login", "standing", "pull"
 _ROWS = temporary_credentials
 _ID = _ROWS.c.id == parameter("id")
 _SOURCE = select(*_ROWS.c, instances.c.kind, instances.c.workspace_id.label("owner")).join(
@@ -19,7 +20,13 @@ _SOURCE = select(*_ROWS.c, instances.c.kind, instances.c.workspace_id.label("own
 _PLACE = and_(_ROWS.c.instance_id == parameter("instance"), _ROWS.c.workspace_id == parameter("workspace"))
 _OF_PLACE = Query(_SOURCE.where(_PLACE).order_by(_ROWS.c.id))
 _STANDING = Query(_SOURCE.where(_PLACE, _ROWS.c.purpose == STANDING, _ROWS.c.expires_at.is_(None)))
+_PULLING = Query(
+    _SOURCE.where(_ROWS.c.workspace_id == parameter("workspace"), _ROWS.c.purpose == PULL).order_by(
+        _ROWS.c.id
+    )
+)
 _OF_WORKSPACE = Query(_SOURCE.where(_ROWS.c.workspace_id == parameter("workspace")).order_by(_ROWS.c.id))
+_OF_INSTANCE = Query(_SOURCE.where(_ROWS.c.instance_id == parameter("instance")).order_by(_ROWS.c.id))
 _LOGINS = Query(_SOURCE.where(_ROWS.c.purpose == LOGIN).order_by(_ROWS.c.id))
 _EXPIRED = Query(_SOURCE.where(_ROWS.c.expires_at <= parameter("now")).order_by(_ROWS.c.id))
 _BUILT_IN = Query(_SOURCE.where(instances.c.kind == parameter("kind")).order_by(_ROWS.c.id))
@@ -84,8 +91,17 @@ async def standing(selects: Selects, instance: int, workspace: int) -> Credentia
     return None if row is None else _credential(row)
 
 
+async def pulling(selects: Selects, workspace: int) -> list[Credential]:
+    """Those its namespaces pull with, the newest of an instance last; those without an end are in force."""
+    return _all(await selects.all(_PULLING, workspace=workspace))
+
+
 async def of_workspace(selects: Selects, workspace: int) -> list[Credential]:
     return _all(await selects.all(_OF_WORKSPACE, workspace=workspace))
+
+
+async def of_instance(selects: Selects, instance: int) -> list[Credential]:
+    return _all(await selects.all(_OF_INSTANCE, instance=instance))
 
 
 async def logins(selects: Selects) -> list[Credential]:

@@ -71,17 +71,17 @@ async def test_robots(site):
     made = await robots.create(RobotSpec("puller", (grant,)))
     assert made.secret
     assert made.expires is None
-    found = await robots.find(made.username)
+    found = await robots.find("puller")
     assert found is not None
-    assert (found.id, found.secret) == (made.id, "")
+    assert (found.id, found.username, found.secret) == (made.id, made.username, "")
     actor = await site.services.access.authenticate_basic(made.username, made.secret, "test")
     assert actor.kind is ActorKind.ROBOT
     secret = await robots.refresh(made.id)
     assert secret != made.secret
     await robots.update(made.id, RobotSpec("puller", (grant,), days=3, description="d"))
-    changed = await robots.find(made.username)
+    changed = await robots.find("puller")
     assert changed is not None
     assert changed.expires is not None
     await robots.delete(made.id)
-    assert await robots.find(made.username) is None
+    assert await robots.find("puller") is None
     assert await robots.find("nobody") is None

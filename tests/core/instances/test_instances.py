@@ -12,6 +12,8 @@ from kangaroo.base.clock import SECOND
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
 from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.core.access.configuration import Configuration
+from kangaroo.core.access.journal import Journal
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.instances import (
     EVERY_POINT,
@@ -113,8 +115,9 @@ async def world(database) -> World:
         return EVERY_POINT if actor.sysadmin else frozenset()
 
     opener = Opener(connect, Inside(*[None] * 5), Cipher(b"k" * 32), Options())  # type: ignore[arg-type]
+    journal = Journal(Configuration(database, Cipher(b"k" * 32), {}), clock)
     queue = Queue(database, clock)
-    return World(Instances(database, queue, points, opener, clock), queue, clock, registries)
+    return World(Instances(database, queue, points, opener, journal, clock), queue, clock, registries)
 
 
 async def refused(code: Code, call) -> Failure:

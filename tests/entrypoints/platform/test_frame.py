@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from kangaroo.entrypoints.http import csrf
-from kangaroo.entrypoints.platform.language import language_of
+from kangaroo.entrypoints.http.language import language_of
 from tests.entrypoints.platform.conftest import PASSWORD
 
 

@@ -4,7 +4,26 @@ Times are microseconds since the epoch (BIGINT), JSON is text, flags are boolean
 a migration can drop it on both databases.
 """
 
-from kangaroo.store.meta.schema import access, jobs, platform, registry, tenancy
+from kangaroo.store.meta.schema import (
+    access,
+    clusters,
+    jobs,
+    managed,
+    platform,
+    pull_secrets,
+    registry,
+    tenancy,
+)
 from kangaroo.store.meta.schema.base import metadata
 
-__all__ = ["access", "jobs", "metadata", "platform", "registry", "tenancy"]
+__all__ = [
+    "access",
+    "clusters",
+    "jobs",
+    "managed",
+    "metadata",
+    "platform",
+    "pull_secrets",
+    "registry",
+    "tenancy",
+]

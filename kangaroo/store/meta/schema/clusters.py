@@ -11,11 +11,13 @@ clusters = Table(
     text("name"),
     text("server"),  # https URL of its API
     text("kubeconfig"),  # encrypted
+    text("identity"),  # the uid of its namespace kube-system: one cluster is registered once
     text("description", ""),
     text("author", ""),
     moment("created_at"),
     moment("updated_at"),  # changes with the kubeconfig: clients and watches are made anew
     UniqueConstraint("name"),
+    UniqueConstraint("identity"),
     sqlite_autoincrement=True,  # events and watches name clusters by id
 )
 

@@ -119,16 +119,17 @@ temporary_credentials = Table(
     Column("workspace_id", Id, nullable=False, index=True),
     Column("user_id", Id, nullable=False),
     text("robot"),  # its id at the instance
-    text("purpose"),  # login: for a person, until it expires; standing: of the workspace, kept
-    text("secret", ""),  # encrypted; of standing ones only
+    text("purpose"),  # login: for a person, until it expires; standing, pull: of the workspace, kept
+    text("secret", ""),  # encrypted; of kept ones only
     moment("expires_at", nullable=True),
     moment("created_at"),
 )
-_kept = temporary_credentials.c.purpose == "standing", temporary_credentials.c.expires_at.is_(None)
+_kept = temporary_credentials.c.purpose != "login", temporary_credentials.c.expires_at.is_(None)
 Index(
-    "uq_temporary_credentials_standing",
+    "uq_temporary_credentials_kept",
     temporary_credentials.c.instance_id,
     temporary_credentials.c.workspace_id,
+    temporary_credentials.c.purpose,
     unique=True,
     sqlite_where=and_(*_kept),
     postgresql_where=and_(*_kept),

@@ -55,6 +55,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_blobs_size", ["size"], unique=False)
 
     op.create_table(
+        "clusters",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("server", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("kubeconfig", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "description",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "author",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clusters")),
+        sa.UniqueConstraint("name", name=op.f("uq_clusters_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "configurations",
         sa.Column("key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("value", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
@@ -397,6 +423,100 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
         sa.UniqueConstraint("secret_hash", name=op.f("uq_api_tokens_secret_hash")),
         sa.UniqueConstraint("user_id", "name", name=op.f("uq_api_tokens_user_id_name")),
+    )
+    op.create_table(
+        "cluster_health",
+        sa.Column(
+            "cluster_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("state", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "facts",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column(
+            "version",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("nodes", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("transition_at", sa.BigInteger(), nullable=False),
+        sa.Column("probed_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_cluster_health_cluster_id_clusters"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("cluster_id", name=op.f("pk_cluster_health")),
+    )
+    op.create_table(
+        "cluster_namespaces",
+        sa.Column(
+            "cluster_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("namespace", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "author",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"], ["clusters.id"], name=op.f("fk_cluster_namespaces_cluster_id_clusters")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_cluster_namespaces_workspace_id_workspaces")
+        ),
+        sa.PrimaryKeyConstraint("cluster_id", "namespace", name=op.f("pk_cluster_namespaces")),
+    )
+    with op.batch_alter_table("cluster_namespaces", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_cluster_namespaces_workspace_id"), ["workspace_id"], unique=False
+        )
+
+    op.create_table(
+        "cluster_watches",
+        sa.Column(
+            "cluster_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("holder", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "informers",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="[]",
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_cluster_watches_cluster_id_clusters"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("cluster_id", name=op.f("pk_cluster_watches")),
     )
     op.create_table(
         "external_identities",

@@ -1,0 +1,137 @@
+"""Looking after clusters: when it is time, when somebody asks, and when a use has failed."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+import msgspec
+import structlog
+
+from kangaroo.base.actors import Actor
+from kangaroo.base.clock import SECOND, Clock
+from kangaroo.base.errors import Failure
+from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.core.clusters.checking import Look, identified, probed
+from kangaroo.core.clusters.directory import Directory
+from kangaroo.core.clusters.hearing import stale
+from kangaroo.core.clusters.names import ClusterName
+from kangaroo.core.clusters.opener import Opener
+from kangaroo.core.clusters.values import Cluster
+from kangaroo.core.instances.health import SOON, Finding, State, after, unchecked
+from kangaroo.jobs import Queue
+from kangaroo.store.meta import clusters as rows
+from kangaroo.store.meta import clusters_watches
+from kangaroo.store.meta.database import Database, Transaction
+
+PROBE = "CLUSTER_PROBE"
+AT_ONCE = 20  # clusters looked at in parallel
+MOST_DUE = 200
+log = structlog.get_logger(__name__)
+
+
+class ProbeParameters(msgspec.Struct):
+    cluster: int
+
+
+class Probing:
+    """`watched` says whether anything is to be watched at all; then silence is a fault."""
+
+    def __init__(
+        self, database: Database, queue: Queue, directory: Directory, opener: Opener, clock: Clock
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._directory = directory
+        self._opener = opener
+        self._clock = clock
+        self._looking: dict[int, asyncio.Task[None]] = {}
+        self._reported: dict[int, float] = {}
+        self.watched = False
+        opener.report = self.report_failure
+
+    async def check(self, actor: Actor, name: ClusterName) -> Cluster:
+        """Look at it now; the cluster as it was found to be. Raises UNAUTHORIZED, FORBIDDEN, NOT_FOUND."""
+        await self._look(await self._directory.get(actor, name))
+        return await self._directory.get(actor, name)
+
+    async def report_failure(self, cluster: Cluster, failure: InstanceFailure) -> None:
+        """Somebody could not use it: a worker looks at it as soon as one is free, unless we know already."""
+        moment = time.monotonic()
+        if moment - self._reported.get(cluster.id, -1e9) < SOON / SECOND:
+            return
+        self._reported[cluster.id] = moment
+        try:
+            async with self._database.write() as transaction:
+                if await rows.hurry(transaction, cluster.id, self._clock()):
+                    parameters = ProbeParameters(cluster.id)
+                    await self._queue.enqueue(transaction, PROBE, parameters, dedup=f"cluster {cluster.id}")
+        except Failure as error:
+            log.warning("failed use not noted", cluster=cluster.name, of=str(failure), error=str(error))
+
+    async def look_at_due(self) -> int:
+        """All whose time has come; how many. For the worker."""
+        async with self._database.read() as snapshot:
+            due = await rows.due(snapshot, self._clock(), MOST_DUE)
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def one(cluster: Cluster) -> None:
+            async with free:
+                await self._look(cluster)
+
+        await asyncio.gather(*map(one, due))
+        return len(due)
+
+    async def look_at(self, cluster: int) -> None:
+        """For the worker."""
+        found = await rows.with_id(self._database.lookup, cluster)
+        if found is not None:
+            await self._look(found)
+
+    async def note(self, transaction: Transaction, cluster: int, look: Look) -> None:
+        """The first look, at a new cluster or a new kubeconfig: what was before counts no more."""
+        now = self._clock()
+        health = after(unchecked(now), look.finding, now)
+        await rows.put_health(transaction, cluster, health, look.nodes or 0)
+
+    async def _look(self, cluster: Cluster) -> None:
+        """Who comes while somebody looks already waits for what he finds."""
+        looking = self._looking.get(cluster.id)
+        if looking is None:
+            looking = self._looking[cluster.id] = asyncio.create_task(self._find_out(cluster))
+            looking.add_done_callback(lambda _: self._looking.pop(cluster.id, None))
+        await asyncio.shield(looking)
+
+    async def _find_out(self, cluster: Cluster) -> None:
+        look = await self._seen(cluster)
+        async with self._database.write() as transaction:
+            fresh = await rows.with_id(transaction, cluster.id)
+            if fresh is None or fresh.updated_at != cluster.updated_at:
+                return
+            if look.finding.failure is None and self.watched:
+                look = replace(look, finding=await self._heard(transaction, fresh, look.finding))
+            health = after(fresh.health, look.finding, self._clock())
+            nodes = fresh.nodes if look.nodes is None else look.nodes
+            await rows.put_health(transaction, cluster.id, health, nodes)
+
+    async def _seen(self, cluster: Cluster) -> Look:
+        try:
+            async with self._opener.use(cluster) as client:
+                if cluster.health.state == State.HEALTHY:
+                    return await probed(client)
+                look = await identified(client)
+        except Failure as failure:  # there is no client: its kubeconfig cannot be read
+            return Look(Finding(failure))
+        if look.identity and look.identity != cluster.reach.identity:
+            other = InstanceFailure(Reason.CLUSTER_OTHER, url=cluster.reach.server)
+            return replace(look, finding=replace(look.finding, failure=other))
+        return look
+
+    async def _heard(self, transaction: Transaction, cluster: Cluster, finding: Finding) -> Finding:
+        """It answers; but do those who watch it hear anything?"""
+        watch = await clusters_watches.get(transaction, cluster.id)
+        silence = stale(watch, cluster.updated_at, self._clock())
+        if silence is None:
+            return finding
+        facts = {"url": cluster.reach.server, "what": silence.what, "seconds": silence.seconds}
+        failure = InstanceFailure(Reason.WATCH_STALE, **facts, detail=silence.detail)
+        return replace(finding, failure=failure)

@@ -1,0 +1,156 @@
+"""What the command line says to people, in English and Chinese; help is in English alone.
+
+The language follows LC_ALL, LC_MESSAGES and LANG, in this order, as everywhere on Unix.
+"""
+
+from os import environ
+from typing import Any
+
+from kangaroo.base.texts import Language, Text
+
+
+def language() -> Language:
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def say(key: str, **facts: Any) -> str:
+    text = TEXTS[key]
+    return (text.zh if language() == "zh" else text.en).format_map(facts)
+
+
+def heading(column: str) -> str:
+    text = HEADINGS[column]
+    return text.zh if language() == "zh" else text.en
+
+
+TEXTS: dict[str, Text] = {
+    "redirected": Text("{url} sends us on to {target}", "{url} 重定向到 {target}"),
+    "use_that_url": Text("Use that URL.", "请使用该地址。"),
+    "not_signed_in": Text(
+        "{url} does not know you, or your token has expired or was revoked",
+        "{url} 不认可此身份：未登录，或令牌已过期或被吊销",
+    ),
+    "sign_in": Text("Sign in: kangaroo login URL", "请登录：kangaroo login URL"),
+    "wait": Text("Try again in {seconds} s.", "请在 {seconds} 秒后重试。"),
+    "proxy_says": Text("{url} answers {status} and nothing else", "{url} 仅返回 {status}"),
+    "try_later": Text(
+        "Look at what stands in front of the server, or try again later.",
+        "请检查服务器前的代理，或稍后重试。",
+    ),
+    "no_kangaroo": Text("no Kangaroo answers at {url}", "{url} 上没有 Kangaroo 服务"),
+    "check_url": Text(
+        "Check the URL: scheme, host and port, as a browser has it.",
+        "请检查地址：协议、主机和端口应与浏览器中的一致。",
+    ),
+    "unreachable": Text("cannot reach {url}: {reason}", "无法连接 {url}：{reason}"),
+    "check_server": Text(
+        "Check that the server runs, and host and port.", "请检查服务器是否运行，以及主机和端口是否正确。"
+    ),
+    "untrusted": Text(
+        "the certificate of {url} is not trusted: {reason}", "{url} 的证书不受信任：{reason}"
+    ),
+    "trust_it": Text(
+        "Give its authority with --ca-file FILE; on the server, kangaroo tls show says where it is.",
+        "请用 --ca-file FILE 指定其 CA 证书；在服务器上执行 kangaroo tls show 可查看其位置。",
+    ),
+    "slow": Text("{url} did not answer in time", "{url} 响应超时"),
+    "broken": Text("the connection to {url} broke: {reason}", "与 {url} 的连接中断：{reason}"),
+    "bad_url": Text("{url} is not of the form http(s)://host:port", "{url} 的格式应为 http(s)://主机:端口"),
+    "nowhere": Text("no server and no data folder is given", "未指定服务器或数据目录"),
+    "say_where": Text(
+        "Sign in with kangaroo login URL, or name the folder: --data DIR",
+        "请用 kangaroo login URL 登录，或用 --data DIR 指定数据目录",
+    ),
+    "one_place": Text(
+        "say one of --context, --url and --data, not several", "--context、--url 与 --data 只能指定其一"
+    ),
+    "no_context": Text("there is no context {name}", "没有名为 {name} 的上下文"),
+    "which_contexts": Text("There are: {names}", "现有：{names}"),
+    "no_contexts": Text("There are none yet: kangaroo login URL", "尚无上下文，请执行 kangaroo login URL"),
+    "bad_contexts": Text("{path} cannot be read: {reason}", "无法读取 {path}：{reason}"),
+    "no_ca_file": Text("cannot read certificates from {path}: {reason}", "无法从 {path} 读取证书：{reason}"),
+    "interrupted": Text("interrupted", "已中断"),
+    "unconfirmed": Text("{name} would be deleted for good", "{name} 将被永久删除"),
+    "say_yes": Text("Say --yes to do it without being asked.", "如无需确认，请加 --yes。"),
+    "type_name": Text("Type {name} to delete it for good", "请输入 {name} 以确认永久删除"),
+    "not_the_name": Text("that is not {name}: nothing was deleted", "输入的不是 {name}，未删除任何内容"),
+    "no_column": Text("there is no column {name} to sort by", "没有可用于排序的列 {name}"),
+    "which_columns": Text("There are: {names}", "可用：{names}"),
+    "bad_name": Text("{name} cannot be the name of a context", "{name} 不能用作上下文名称"),
+    "name_option": Text(
+        "Give another with --name: letters, digits and . _ -", "请用 --name 指定：字母、数字和 . _ -"
+    ),
+    "ask_token": Text(
+        "API token of {url} (made in the console, under your name)", "{url} 的 API 令牌（可在控制台个人中心创建）"
+    ),
+    "ask_user": Text("User", "用户名"),
+    "ask_password": Text("Password of {user}", "{user} 的密码"),
+    "again": Text("{what}, again", "再次输入{what}"),
+    "not_the_same": Text("they are not the same", "两次输入不一致"),
+    "no_terminal": Text("there is no terminal to ask on: {what}", "没有终端可供输入：{what}"),
+    "give_by_stdin": Text(
+        "Give it as an option, or a secret on standard input.", "请通过选项指定，密码类内容请经标准输入提供。"
+    ),
+    "wrong_password": Text("{url} does not accept this password of {user}", "{url} 不接受 {user} 的此密码"),
+    "signed_in": Text("Signed in to {url} as {user}; context {name}.", "已以 {user} 登录 {url}，上下文 {name}。"),
+    "signed_out": Text("Signed out: the token is revoked, context {name} forgotten.", "已退出：令牌已吊销，上下文 {name} 已移除。"),
+    "forgotten": Text("Context {name} is forgotten.", "上下文 {name} 已移除。"),
+    "no_current": Text("no context is the current one", "没有当前上下文"),
+    "using": Text("Context {name} it is.", "已切换到上下文 {name}。"),
+    "yes": Text("yes", "是"),
+    "no": Text("no", "否"),
+}
+
+HEADINGS: dict[str, Text] = {
+    "name": Text("NAME", "名称"),
+    "user": Text("USER", "用户"),
+    "url": Text("URL", "地址"),
+    "context": Text("CONTEXT", "上下文"),
+    "current": Text("CURRENT", "当前"),
+    "administrator": Text("ADMINISTRATOR", "系统管理员"),
+    "permissions": Text("PERMISSIONS", "权限"),
+    "type": Text("TYPE", "类型"),
+    "state": Text("STATE", "状态"),
+    "version": Text("VERSION", "版本"),
+    "message": Text("MESSAGE", "说明"),
+    "remedy": Text("REMEDY", "处理建议"),
+    "since": Text("SINCE", "起始时间"),
+    "checked": Text("CHECKED", "检查时间"),
+    "created": Text("CREATED", "创建时间"),
+    "updated": Text("UPDATED", "更新时间"),
+    "description": Text("DESCRIPTION", "描述"),
+    "credential": Text("CREDENTIAL", "凭证"),
+    "registry": Text("REGISTRY", "镜像仓库"),
+    "integrated": Text("INTEGRATED", "接入方式"),
+    "spaces": Text("SPACES", "镜像空间"),
+    "images": Text("IMAGES", "镜像"),
+    "storage": Text("STORAGE", "存储"),
+    "public": Text("PUBLIC", "公开"),
+    "workspaces": Text("WORKSPACES", "工作空间"),
+    "quota": Text("QUOTA", "配额"),
+    "used": Text("USED", "已用"),
+    "owner": Text("OWNER", "所有者"),
+    "id": Text("ID", "ID"),
+    "kind": Text("KIND", "种类"),
+    "role": Text("ROLE", "角色"),
+    "tags": Text("TAGS", "版本"),
+    "tag": Text("TAG", "版本"),
+    "digest": Text("DIGEST", "摘要"),
+    "platforms": Text("PLATFORMS", "架构"),
+    "size": Text("SIZE", "大小"),
+    "pushed": Text("PUSHED", "推送时间"),
+    "pulled": Text("PULLED", "拉取时间"),
+    "pulls": Text("PULLS", "拉取次数"),
+    "artifacts": Text("ARTIFACTS", "制品"),
+    "accessories": Text("ACCESSORIES", "附件"),
+    "expires": Text("EXPIRES", "到期时间"),
+    "last_used": Text("LAST USED", "最近使用"),
+    "disabled": Text("DISABLED", "已停用"),
+    "email": Text("EMAIL", "邮箱"),
+    "realname": Text("FULL NAME", "姓名"),
+    "secret": Text("SECRET", "密钥"),
+    "pull": Text("PULL", "拉取地址"),
+    "immutable": Text("IMMUTABLE", "不可变"),
+    "level": Text("LEVEL", "级别"),
+}

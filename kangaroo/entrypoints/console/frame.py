@@ -1,0 +1,29 @@
+"""What stands around every page: navigation, the switcher of workspaces, who is signed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kangaroo.base.paging import Window
+from kangaroo.core.workspaces import Workspace
+from kangaroo.entrypoints.console.navigation import Group, current, shown
+from kangaroo.entrypoints.console.visit import Visit
+
+_SWITCHED = 100  # workspaces the switcher offers; beyond it there is the page of workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`current` is the path of the entry of the navigation one is in; `workspace` the chosen one."""
+
+    navigation: Sequence[Group]
+    current: str
+    workspaces: Sequence[Workspace]
+    workspace: Workspace | None
+
+
+async def frame_of(visit: Visit, paths: frozenset[str]) -> Frame:
+    if not visit.actor.known:
+        return Frame([], "", [], None)
+    page = await visit.services.workspaces.directory.page(visit.actor, Window(1, _SWITCHED))
+    chosen = next((one for one in page.items if one.id == visit.preferences.workspace), None)
+    return Frame(shown(await visit.rights(), paths), current(visit.path), page.items, chosen)
