@@ -12,6 +12,9 @@ from kangaroo.entrypoints.http.metrics import ROUTE, MetricsPage, Observed
 from kangaroo.entrypoints.http.probes import Probes, Readiness
 
 Routes = Mapping[str, Application]
+ELSE = "*"
+"""The key of what answers all other paths."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -23,11 +26,13 @@ def operator_routes(readiness: Readiness, observed: Observed) -> Routes:
 
 
 class Frame:
-    """`opened` yields the entrypoints by the first part of the paths they answer."""
+    """`opened` yields the entrypoints by the first part of the paths they answer, and under ELSE, if somebody does, who
+    answers the rest."""
 
     def __init__(self, opened: Callable[[], AbstractAsyncContextManager[Routes]]) -> None:
         self._opened = opened
         self._routes: Routes = {}
+        self._else: Application = _nowhere
         self._measured = Measured()
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -36,7 +41,7 @@ class Frame:
         first = scope["path"].partition("/")[2].partition("/")[0]
         application = self._routes.get(first)
         scope[ROUTE] = first if application else "nowhere"
-        return self._measured.answer(application or _nowhere, scope, receive, send)
+        return self._measured.answer(application or self._else, scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The lifespan protocol."""
@@ -44,6 +49,7 @@ class Frame:
             await receive()
             try:
                 self._routes = await stack.enter_async_context(self._opened())
+                self._else = self._routes.get(ELSE, _nowhere)
             except Exception as error:
                 log.exception("cannot start")
                 await send({"type": "lifespan.startup.failed", "message": str(error)})

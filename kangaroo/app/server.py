@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from kangaroo.app import metrics, surroundings
-from kangaroo.app.frame import Frame, Routes, operator_routes
+from kangaroo.app.frame import ELSE, Frame, Routes, operator_routes
 from kangaroo.app.wiring import Wired, build
 from kangaroo.base.errors import Failure
 from kangaroo.base.settings import Settings
 from kangaroo.core.registry import Registry
-from kangaroo.entrypoints import oci, platform
+from kangaroo.entrypoints import console, oci, platform
 from kangaroo.entrypoints.harbor.app import application as harbor_application
 from kangaroo.entrypoints.http.asgi import Application
 from kangaroo.entrypoints.http.metrics import Observation
@@ -41,6 +41,7 @@ def routes(parts: Wired) -> Routes:
         "api": harbor,
         "c": harbor,
         "apis": platform.application(parts.services, surroundings.of_platform(parts)),
+        ELSE: console.application(parts.services, surroundings.of_console(parts)),
         **operator_routes(parts.services.doctor, JobNumbers(History(parts.queue))),
     }
 

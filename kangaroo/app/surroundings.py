@@ -3,10 +3,11 @@
 import asyncio
 import shutil
 
+from kangaroo import __version__
 from kangaroo.app import tls
 from kangaroo.app.wiring import Wired
 from kangaroo.base.names import ProjectName
-from kangaroo.entrypoints import platform
+from kangaroo.entrypoints import console, platform
 from kangaroo.entrypoints.harbor.surroundings import Surroundings, Volume
 from kangaroo.store.meta import projects
 
@@ -38,3 +39,7 @@ def of_harbor(parts: Wired) -> Surroundings:
 
 def of_platform(parts: Wired) -> platform.Surroundings:
     return platform.Surroundings(external_url=parts.settings.external_url)
+
+
+def of_console(parts: Wired) -> console.Surroundings:
+    return console.Surroundings(external_url=parts.settings.external_url, version=__version__)

@@ -6,7 +6,7 @@ Objects are the JSON of Kubernetes' API (dictionaries), so that nothing a server
 - it answered with a refusal: `Refused`, which keeps Kubernetes' own words (`Status.reason` and its causes).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -138,7 +138,7 @@ class ClusterClient(Protocol):
 
     def watch(
         self, kind: Kind, which: Selection, version: str, *, seconds: float = 30.0
-    ) -> AsyncIterator[Change]:
+    ) -> AsyncGenerator[Change, None]:
         """From a listing's version on; ends after so many seconds, to be begun again from the last version seen.
 
         Raises Refused with the `word` Expired when that version is forgotten: list again.

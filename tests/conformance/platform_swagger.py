@@ -28,6 +28,8 @@ OURS: dict[str, dict[str, Any]] = {
         "message": {"type": "string"},
         "lastTransitionTime": {"type": "string"},
     },
+    "v1alpha1RetentionRule": {"tagSelectors": {"type": "array", "items": {"type": "object"}}},
+    "v1alpha1Policy": {"otherFilters": {"type": "array", "items": {"type": "string"}}},
     "v1alpha1GetPushCommandResponse": {
         "host": {"type": "string"},
         "username": {"type": "string"},

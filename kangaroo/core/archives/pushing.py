@@ -4,8 +4,8 @@ fails leaves nothing but blobs nobody refers to, which the registry collects as 
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -19,15 +19,26 @@ from kangaroo.core.archives.packing import Layer, compressed
 from kangaroo.core.archives.spool import Spool, in_thread
 from kangaroo.core.archives.steps import BlobSent, LayerPacked, Outcome, Tell
 from kangaroo.core.archives.tar import Held
+from kangaroo.core.registry.manifests import Descriptor
 from kangaroo.remote.contract import Content, Source
 from kangaroo.remote.names import ImageName
 
-_DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
-_OCI_LAYERS = {
-    "gzip": "application/vnd.oci.image.layer.v1.tar+gzip",
-    "zstd": "application/vnd.oci.image.layer.v1.tar+zstd",
-}
-Descriptor = Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class _Types:
+    manifest: str
+    config: str
+    layers: Mapping[str, str]
+
+
+_DOCKER = _Types(
+    DOCKER_MANIFEST, DOCKER_CONFIG, {"gzip": "application/vnd.docker.image.rootfs.diff.tar.gzip"}
+)
+_OCI = _Types(
+    OCI_MANIFEST,
+    OCI_CONFIG,
+    {kind: f"application/vnd.oci.image.layer.v1.tar+{kind}" for kind in ("gzip", "zstd")},
+)
 
 
 class Pushing:
@@ -59,31 +70,25 @@ class Pushing:
         return Outcome(target, digest, top.size)
 
     async def _saved(self, target: Target, saved: Saved) -> Outcome:
-        """The manifest `docker push` would make; OCI's where a layer is compressed as Docker's cannot be."""
+        """With the manifest `docker push` would make, or OCI's where a layer is compressed as Docker's cannot be."""
         kinds = await in_thread(lambda: [compression(self._spool, held) for held in saved.layers])
-        oci = "zstd" in kinds
+        types = _OCI if "zstd" in kinds else _DOCKER
+        config = Descriptor(types.config, *await self._as_it_is(target.image, saved.config))
         layers = []
         for number, (held, diff_id, kind) in enumerate(
             zip(saved.layers, saved.diff_ids, kinds, strict=True), start=1
         ):
-            digest, size = await self._layer(target.image, Layer(number, held, diff_id), kind)
-            media_type = _OCI_LAYERS[kind or "gzip"] if oci else _DOCKER_LAYER
-            layers.append({"mediaType": media_type, "size": size, "digest": digest})
-        digest = await self._as_it_is(target.image, saved.config)
-        config = {
-            "mediaType": OCI_CONFIG if oci else DOCKER_CONFIG,
-            "size": saved.config.size,
-            "digest": digest,
-        }
-        media_type = OCI_MANIFEST if oci else DOCKER_MANIFEST
-        manifest = {"schemaVersion": 2, "mediaType": media_type, "config": config, "layers": layers}
+            pushed = await self._layer(target.image, Layer(number, held, diff_id), kind)
+            layers.append(Descriptor(types.layers[kind or "gzip"], *pushed))
+        manifest = {"schemaVersion": 2, "mediaType": types.manifest, "config": config, "layers": layers}
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=3)
-        made = await self._content.put_manifest(target.image, target.tag, media_type, content)
-        return Outcome(target, made, len(content) + sum({digest: size for digest, size in parts}.values()))
+        made = await self._content.put_manifest(target.image, target.tag, types.manifest, content)
+        sizes = {one.digest: one.size for one in (config, *layers)}
+        return Outcome(target, made, len(content) + sum(sizes.values()))
 
     async def _layer(self, image: ImageName, layer: Layer, kind: str) -> tuple[Digest, int]:
         if kind:
-            return await self._as_it_is(image, layer.held), layer.held.size
+            return await self._as_it_is(image, layer.held)
         known = self._packed.get(layer.held)
         if known is not None and await self._has(image, *known):
             return known
@@ -102,10 +107,10 @@ class Pushing:
         with packed:
             yield packed, digest
 
-    async def _as_it_is(self, image: ImageName, held: Held) -> Digest:
+    async def _as_it_is(self, image: ImageName, held: Held) -> tuple[Digest, int]:
         digest = await in_thread(lambda: self._spool.digest(held))
         await self._blob(image, digest, held.size, self._spool.source(held))
-        return digest
+        return digest, held.size
 
     async def _blob(self, image: ImageName, digest: Digest, size: int, source: Source) -> None:
         if await self._has(image, digest, size):

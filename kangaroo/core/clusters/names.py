@@ -4,7 +4,9 @@ import re
 
 from kangaroo.base.errors import Code, Failure
 
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123; namespaces of Kubernetes are the same
+_LABEL = re.compile(
+    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+)  # RFC 1123; namespaces of Kubernetes are the same
 
 
 class ClusterName(str):

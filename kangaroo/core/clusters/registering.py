@@ -80,17 +80,13 @@ class Registering(Directory):
         if look.identity != found.reach.identity:
             raise InstanceFailure(Reason.CLUSTER_OTHER, url=kubeconfig.server)
         sealed = self.opener.sealed(kubeconfig)
-        reach = replace(
-            found.reach, server=kubeconfig.server, kubeconfig=sealed, description=description
-        )
+        reach = replace(found.reach, server=kubeconfig.server, kubeconfig=sealed, description=description)
         async with self._database.write() as transaction:
             now = max(self._clock(), found.updated_at + 1)
             if not await rows.change(transaction, found.id, found.updated_at, reach, now):
                 raise Failure(Code.CONFLICT, "cluster_changed", name=name)
             await self.health.note(transaction, found.id, look)
-            await self._queue.emit(
-                transaction, ClusterRegistered(actor=actor.name, at=now, cluster=found.id)
-            )
+            await self._queue.emit(transaction, ClusterRegistered(actor=actor.name, at=now, cluster=found.id))
             await self._record(transaction, actor, Deed("update_cluster", name))
         await self.opener.drop(found.id)
         return await self._known(name)

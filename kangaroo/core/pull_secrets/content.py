@@ -1,7 +1,7 @@
 """What stands in a pull secret: the `config.json` that Docker, containerd and the kubelet read. Pure.
 
-Keys are hosts as they stand before the first slash of an image's name, in lower case. The kubelet also reads keys of the
-form `host/space` and takes the longest that fits, so two credentials of one host can stand beside each other.
+Keys are hosts as they stand before the first slash of the name of an image, in lower case. The kubelet also reads keys
+of the form `host/space` and takes the longest that fits, so two credentials of one host can stand beside each other.
 """
 
 import base64

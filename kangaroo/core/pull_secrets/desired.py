@@ -1,5 +1,5 @@
-"""What is to stand in the namespaces of a workspace: worked out from its credentials, and kept encrypted until something
-changes, so that whoever writes it into a namespace needs to ask nobody."""
+"""What is to stand in the namespaces of a workspace: worked out from its credentials, and kept encrypted until
+something changes, so that whoever writes it into a namespace needs to ask nobody."""
 
 from dataclasses import dataclass, field
 from typing import Any

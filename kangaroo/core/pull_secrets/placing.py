@@ -1,5 +1,5 @@
-"""Putting the secret into one namespace, and taking it out again. Steady state costs no write; what is not ours is never
-written to unless somebody said so, not even when it appears between two calls."""
+"""Putting the secret into one namespace, and taking it out again. Steady state costs no write; what is not ours is
+never written to unless somebody said so, not even when it appears between two calls."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ registries it copies from and to), `policies` (what, where and when) and `runs`.
 
 from kangaroo.core.sync.rules import PolicyChange
 from kangaroo.core.sync.sync import Sync
-from kangaroo.core.sync.targets import Candidate, TargetChange
+from kangaroo.core.sync.targets import TARGET_TYPES, Candidate, TargetChange
 from kangaroo.remote.policies import (
     Endpoint,
     ExecutionFilter,
@@ -20,6 +20,7 @@ from kangaroo.remote.policies import (
 )
 
 __all__ = [
+    "TARGET_TYPES",
     "Candidate",
     "Endpoint",
     "ExecutionFilter",

@@ -16,7 +16,7 @@ from kangaroo.core.sync.engine import Engine, Engines
 from kangaroo.core.sync.rules import LONGEST_NAME
 from kangaroo.remote.policies import Endpoint
 
-TYPES = {
+TARGET_TYPES = {
     InstanceKind.HARBOR: "harbor",
     InstanceKind.DOCKER_REGISTRY: "docker-registry",
     InstanceKind.JFROG: "jfrog-artifactory",
@@ -26,7 +26,7 @@ _MOST_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetChange:
-    """None leaves as it is; `access_secret` belongs to `access_key`. `type` is one of TYPES."""
+    """None leaves as it is; `access_secret` belongs to `access_key`. `type` is one of TARGET_TYPES."""
 
     name: str | None = None
     type: str | None = None
@@ -118,7 +118,7 @@ class Targets:
 
     async def _as_target(self, actor: Actor, name: InstanceName, other: InstanceName) -> Endpoint:
         found = await self._engines.instances.require(actor, Which(other), Point.GET_REGISTRY_INTEGRATION)
-        kind = TYPES.get(InstanceKind(found.kind))
+        kind = TARGET_TYPES.get(InstanceKind(found.kind))
         if other == name or kind is None:
             reason = f"{other} cannot be given by name: add it by its URL, with a robot's credential"
             raise Failure(Code.INVALID_FIELD, field="integrationRegistry", reason=reason)
@@ -155,7 +155,7 @@ async def _undo(engine: Engine, made: Sequence[int]) -> None:
 def _changed(held: Endpoint, change: TargetChange) -> Endpoint:
     """Raises INVALID_FIELD."""
     kind = change.type or held.type
-    if kind not in TYPES.values() or kind != (held.type or kind):
+    if kind not in TARGET_TYPES.values() or kind != (held.type or kind):
         reason = "it is not changed" if held.type else "say which type it is"
         raise Failure(Code.INVALID_FIELD, field="type", reason=reason)
     name = held.name if change.name is None else change.name

@@ -68,7 +68,9 @@ def stranger(answer: httpx.Response) -> Problem:
     """Something else than Kangaroo answers there, or in between."""
     code = _BY_STATUS.get(answer.status_code, Exit.FAILURE)
     if code is Exit.UNREACHABLE:
-        return Problem(code, say("proxy_says", url=_site(answer), status=answer.status_code), say("try_later"))
+        return Problem(
+            code, say("proxy_says", url=_site(answer), status=answer.status_code), say("try_later")
+        )
     return Problem(Exit.UNREACHABLE, say("no_kangaroo", url=_site(answer)), say("check_url"))
 
 

@@ -1,11 +1,11 @@
 """The servers a person has signed in to: ~/.config/kangaroo/contexts.toml, readable by its owner alone.
 
-    current = "prod"
+current = "prod"
 
-    [contexts.prod]
-    url = "https://registry.example"
-    user = "alice"
-    token = "kgr_…"
+[contexts.prod]
+url = "https://registry.example"
+user = "alice"
+token = "kgr_…"
 """
 
 import json
@@ -100,7 +100,9 @@ def _text(contexts: Contexts) -> str:
     lines = [f"current = {_value(contexts.current)}"]
     for name in sorted(contexts.contexts):
         lines += ["", f"[contexts.{_value(name)}]"]
-        lines += [f"{key} = {_value(value)}" for key, value in asdict(contexts.contexts[name]).items() if value]
+        lines += [
+            f"{key} = {_value(value)}" for key, value in asdict(contexts.contexts[name]).items() if value
+        ]
     return "\n".join(lines) + "\n"
 
 

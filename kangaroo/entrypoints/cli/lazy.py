@@ -31,7 +31,9 @@ LATE = {
     "workspace": Late("workspaces", "Workspaces: tenants, and their members."),
     "bind": Late("bind", "Let workspaces see a private space."),
     "unbind": Late("unbind", "Take a private space from workspaces."),
-    "push-command": Late("push_command", "Print how to sign in and push an image, with a temporary credential."),
+    "push-command": Late(
+        "push_command", "Print how to sign in and push an image, with a temporary credential."
+    ),
     "user": Late("users", "People."),
     "robot": Late("robots", "Accounts for programs, at the built-in registry."),
     "token": Late("tokens", "Your own API tokens."),

@@ -70,7 +70,9 @@ def _with_password(context: Context, user: str, password_stdin: bool, days: int)
     wanted = {"name": f"kangaroo login at {socket.gethostname()[:200]} {secrets.token_hex(3)}", "days": days}
     with connect_to(context) as connection:
         try:
-            made: dict[str, Any] = connection.platform.post("/current-user/tokens", wanted, auth=(user, password))
+            made: dict[str, Any] = connection.platform.post(
+                "/current-user/tokens", wanted, auth=(user, password)
+            )
         except Problem as problem:
             if problem.exit_code is Exit.FORBIDDEN:
                 raise Problem(Exit.FORBIDDEN, say("wrong_password", user=user, url=context.url)) from problem

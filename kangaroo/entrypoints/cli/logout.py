@@ -14,7 +14,12 @@ from kangaroo.entrypoints.cli.texts import say
 
 
 def logout(
-    name: Annotated[str, typer.Argument(help="A context; the current one otherwise.", autocompletion=known_contexts, show_default=False)] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A context; the current one otherwise.", autocompletion=known_contexts, show_default=False
+        ),
+    ] = "",
 ) -> None:
     """Revoke the token of a context, and forget the context."""
     known = contexts.read()

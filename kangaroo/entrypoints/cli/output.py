@@ -65,7 +65,9 @@ def show_list(form: Form, items: Sequence[Any], columns: Sequence[Column], *, qu
     elif form is Form.TABLE:
         table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
         for column in columns:
-            table.add_column(heading(column.name), justify="right" if column.right else "left", overflow="fold")
+            table.add_column(
+                heading(column.name), justify="right" if column.right else "left", overflow="fold"
+            )
         for item in items:
             table.add_row(*(Text(column.text(item)) for column in columns))
         _print(table)

@@ -62,7 +62,12 @@ def _said(given: Given, url: str, name: str, data: str, environ: Mapping[str, st
     if name:
         kept = contexts.read().named(name)
         changed = Context(
-            kept.url, given.token or kept.token, kept.user, kept.token_id, ca or kept.ca, given.insecure or kept.insecure
+            kept.url,
+            given.token or kept.token,
+            kept.user,
+            kept.token_id,
+            ca or kept.ca,
+            given.insecure or kept.insecure,
         )
         return Remote(changed, name)
     return Local(Path(data).expanduser())

@@ -47,9 +47,7 @@ TEXTS: dict[str, Text] = {
     "check_server": Text(
         "Check that the server runs, and host and port.", "请检查服务器是否运行，以及主机和端口是否正确。"
     ),
-    "untrusted": Text(
-        "the certificate of {url} is not trusted: {reason}", "{url} 的证书不受信任：{reason}"
-    ),
+    "untrusted": Text("the certificate of {url} is not trusted: {reason}", "{url} 的证书不受信任：{reason}"),
     "trust_it": Text(
         "Give its authority with --ca-file FILE; on the server, kangaroo tls show says where it is.",
         "请用 --ca-file FILE 指定其 CA 证书；在服务器上执行 kangaroo tls show 可查看其位置。",
@@ -82,7 +80,8 @@ TEXTS: dict[str, Text] = {
         "Give another with --name: letters, digits and . _ -", "请用 --name 指定：字母、数字和 . _ -"
     ),
     "ask_token": Text(
-        "API token of {url} (made in the console, under your name)", "{url} 的 API 令牌（可在控制台个人中心创建）"
+        "API token of {url} (made in the console, under your name)",
+        "{url} 的 API 令牌（可在控制台个人中心创建）",
     ),
     "ask_user": Text("User", "用户名"),
     "ask_password": Text("Password of {user}", "{user} 的密码"),
@@ -93,11 +92,63 @@ TEXTS: dict[str, Text] = {
         "Give it as an option, or a secret on standard input.", "请通过选项指定，密码类内容请经标准输入提供。"
     ),
     "wrong_password": Text("{url} does not accept this password of {user}", "{url} 不接受 {user} 的此密码"),
-    "signed_in": Text("Signed in to {url} as {user}; context {name}.", "已以 {user} 登录 {url}，上下文 {name}。"),
-    "signed_out": Text("Signed out: the token is revoked, context {name} forgotten.", "已退出：令牌已吊销，上下文 {name} 已移除。"),
+    "signed_in": Text(
+        "Signed in to {url} as {user}; context {name}.", "已以 {user} 登录 {url}，上下文 {name}。"
+    ),
+    "signed_out": Text(
+        "Signed out: the token is revoked, context {name} forgotten.",
+        "已退出：令牌已吊销，上下文 {name} 已移除。",
+    ),
     "forgotten": Text("Context {name} is forgotten.", "上下文 {name} 已移除。"),
     "no_current": Text("no context is the current one", "没有当前上下文"),
     "using": Text("Context {name} it is.", "已切换到上下文 {name}。"),
+    "created": Text("{what} is made.", "已创建 {what}。"),
+    "updated": Text("{what} is changed.", "已更新 {what}。"),
+    "deleted": Text("{what} is deleted.", "已删除 {what}。"),
+    "copied": Text("{source} is copied to {target}.", "已将 {source} 复制为 {target}。"),
+    "member_added": Text("{who} is a member of {where}.", "{who} 已成为 {where} 的成员。"),
+    "member_removed": Text("{who} is a member of {where} no more.", "{who} 不再是 {where} 的成员。"),
+    "nothing_to_change": Text("there is nothing to change: give an option", "没有要修改的内容，请指定选项"),
+    "no_file": Text("{path} cannot be read: {reason}", "无法读取 {path}：{reason}"),
+    "no_space": Text("registry {registry} has no space {space}", "镜像仓库 {registry} 中没有空间 {space}"),
+    "no_image": Text("{image} is not there", "{image} 不存在"),
+    "no_workspace": Text("there is no workspace {name} you see", "没有可见的工作空间 {name}"),
+    "no_token": Text("you have no API token {name}", "没有名为 {name} 的 API 令牌"),
+    "nobody": Text("there is no {name}", "{name} 不存在"),
+    "which_workspace": Text("it is not clear which workspace is meant", "无法确定所指的工作空间"),
+    "give_workspace": Text("Name it: --workspace NAME", "请指定：--workspace NAME"),
+    "needs_workspace": Text(
+        "images of other registries are changed from a workspace only",
+        "其他镜像仓库的镜像只能在工作空间内修改",
+    ),
+    "no_single_tags": Text("a single tag cannot be removed here", "此处不能单独删除版本"),
+    "delete_digest": Text(
+        "Delete the artifact with its tags ({tags}): {image}@{digest}",
+        "请删除整个制品（版本：{tags}）：{image}@{digest}",
+    ),
+    "say_space": Text("say which space", "请指定镜像空间"),
+    "say_space_how": Text(
+        "kangaroo space list --registry NAME has them.", "用 kangaroo space list --registry NAME 查看。"
+    ),
+    "quota_elsewhere": Text("only the built-in registry has quotas", "仅内置镜像仓库支持配额"),
+    "bad_size": Text(
+        "{size} is no size: 512MiB, 10GiB, none", "{size} 不是有效的大小，例如 512MiB、10GiB、none"
+    ),
+    "bad_image": Text("{image} names no image", "{image} 不是有效的镜像名称"),
+    "image_form": Text(
+        "The form is SPACE/NAME, SPACE/NAME:TAG or SPACE/NAME@DIGEST.",
+        "格式为 空间/名称、空间/名称:版本 或 空间/名称@摘要。",
+    ),
+    "bad_access": Text("{access} is not of the form RESOURCE:ACTION", "{access} 的格式应为 RESOURCE:ACTION"),
+    "copy_what": Text("one artifact is copied to an image", "复制的对象应为某个制品，目标应为镜像"),
+    "copy_form": Text(
+        "kangaroo image copy SPACE/NAME:TAG SPACE/NAME[:TAG]",
+        "kangaroo image copy 空间/名称:版本 空间/名称[:版本]",
+    ),
+    "not_here": Text("not here", "不在此仓库"),
+    "trust_first": Text("First, once, so that the certificate is trusted:", "首先（仅需一次）信任其证书："),
+    "good_until": Text("Good until {at}", "有效期至 {at}"),
+    "ask_old_password": Text("Your password now", "当前密码"),
     "yes": Text("yes", "是"),
     "no": Text("no", "否"),
 }
@@ -152,5 +203,6 @@ HEADINGS: dict[str, Text] = {
     "secret": Text("SECRET", "密钥"),
     "pull": Text("PULL", "拉取地址"),
     "immutable": Text("IMMUTABLE", "不可变"),
+    "registries": Text("REGISTRIES", "镜像仓库"),
     "level": Text("LEVEL", "级别"),
 }

@@ -44,5 +44,3 @@ async def _check(request: AnyRequest, token: str) -> None:
     if given is None and request.headers.get("content-type", "").startswith(_URLENCODED):
         given = (await request.form()).get(CSRF_FIELD)
     csrf.check_token(token, given)
-
-

@@ -33,11 +33,17 @@ _HEADINGS = {
 }
 _REMEDIES = {
     400: N_("Go back and check what was entered."),
-    403: N_("Ask an administrator for a role that allows it. If a form was open for long, reload the page first."),
-    404: N_("It may have been deleted or renamed, or you may not see it. Check the address, or search with Ctrl K."),
+    403: N_(
+        "Ask an administrator for a role that allows it. If a form was open for long, reload the page first."
+    ),
+    404: N_(
+        "It may have been deleted or renamed, or you may not see it. Check the address, or search with Ctrl K."
+    ),
     409: N_("Reload the page to see how it is now."),
     429: N_("Wait a little and try again."),
-    500: N_("This is our fault. Tell an administrator the name of the request below: it finds the line in the log."),
+    500: N_(
+        "This is our fault. Tell an administrator the name of the request below: it finds the line in the log."
+    ),
     503: N_("It usually heals by itself: try again in a few seconds. The doctor tells what is missing."),
 }
 

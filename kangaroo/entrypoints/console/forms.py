@@ -1,10 +1,10 @@
 """What somebody typed into a form, and what is wrong with it. Nothing typed is lost: the page is shown again with it.
 
-    form = await visit.form()
-    with form.attempt():
-        made = await visit.services.workspaces.directory.create(visit.actor, form.text("name"))
-        return visit.go(f"/workspaces/{made.id}", _("The workspace was created."))
-    return await visit.page("workspaces/new.html", form=form, status=422)
+form = await visit.form()
+with form.attempt():
+    made = await visit.services.workspaces.directory.create(visit.actor, form.text("name"))
+    return visit.go(f"/workspaces/{made.id}", _("The workspace was created."))
+return await visit.page("workspaces/new.html", form=form, status=422)
 """
 
 import re

@@ -1,7 +1,7 @@
 """What a handler is given, by the names of its parameters:
 
-    visit: Given[Visit]        who asks, what it works with, and how it answers
-    listing: Given[Listing]    what the URL asks of a list
+visit: Given[Visit]        who asks, what it works with, and how it answers
+listing: Given[Listing]    what the URL asks of a list
 """
 
 from urllib.parse import parse_qsl

@@ -1,6 +1,6 @@
 """What the URL asks of a list: words, order, page, filters. The URL is the state, so a list can be sent to somebody.
 
-    ?q=nginx&sort=-updated&page=2&size=50&public=true
+?q=nginx&sort=-updated&page=2&size=50&public=true
 """
 
 import re

@@ -68,5 +68,3 @@ def render(template: str, block: str, values: Mapping[str, Any]) -> str:
         context: Context = found.new_context(dict(values))
         return "".join(found.blocks[block](context))
     return found.render(**values)
-
-

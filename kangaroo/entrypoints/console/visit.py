@@ -1,9 +1,9 @@
 """What a handler works with: who asks, of which services, in which language; and how it answers.
 
-    @get("/workspaces")
-    async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
-        page = await visit.services.workspaces.directory.page(visit.actor, listing.window, listing.q)
-        return await visit.page("workspaces/list.html", listing=listing, page=page)
+@get("/workspaces")
+async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
+    page = await visit.services.workspaces.directory.page(visit.actor, listing.window, listing.q)
+    return await visit.page("workspaces/list.html", listing=listing, page=page)
 """
 
 from collections.abc import Awaitable, Callable

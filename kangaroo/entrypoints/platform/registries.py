@@ -16,11 +16,12 @@ from kangaroo.entrypoints.platform.registries_shapes import (
     IntegratedType,
     KnownRegistry,
     Registry,
+    Removed,
     UpdateRegistry,
     known_registry_of,
     registry_of,
 )
-from kangaroo.entrypoints.platform.shapes import Empty, Fuzzy, Listed, listed
+from kangaroo.entrypoints.platform.shapes import Fuzzy, Listed, listed
 from kangaroo.entrypoints.platform.view import View
 
 
@@ -35,19 +36,6 @@ async def list_(
 ) -> Listed[Registry]:
     wish = Wish(fuzzy=fuzzy, integration=INTEGRATIONS[integrated])
     page = await services.instances.page(actor, wish, window)
-    return listed(window, page, lambda one: registry_of(one, view))
-
-
-@get("/filter_registries/{registry:str}/registries", operation_id="Registries_ListFilterRegistry")
-async def list_others(
-    actor: Given[Actor],
-    services: Given[Services],
-    window: Given[Window],
-    view: Given[View],
-    which: Given[Which],
-    fuzzy: Fuzzy = "",
-) -> Listed[Registry]:
-    page = await services.instances.page(actor, Wish(fuzzy=fuzzy, besides=which.name), window)
     return listed(window, page, lambda one: registry_of(one, view))
 
 
@@ -77,9 +65,8 @@ async def update(
 
 
 @delete("/registries/{registry:str}", status_code=200, operation_id="Registries_DeleteRegistry")
-async def delete_(actor: Given[Actor], services: Given[Services], which: Given[Which]) -> Empty:
-    await services.instances.delete(actor, which)
-    return Empty()
+async def delete_(actor: Given[Actor], services: Given[Services], which: Given[Which]) -> Removed:
+    return Removed(robots_left=list(await services.instances.delete(actor, which)))
 
 
-HANDLERS = (list_, list_others, create, get_, update, delete_)
+HANDLERS = (list_, create, get_, update, delete_)

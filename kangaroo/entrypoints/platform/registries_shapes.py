@@ -77,6 +77,13 @@ class KnownRegistry(Registry):
     health: Health
 
 
+class Removed(Shape):
+    """Ours, where the published description answers with nothing. `robots_left`: robot accounts we made there that
+    could not be ended, by name. It is tried on, for some ten days; who wants to be sure removes them by hand."""
+
+    robots_left: list[str]
+
+
 class RegistryTypeAnswer(Shape):
     registry: str
     type: RegistryType

@@ -78,9 +78,7 @@ async def executions(
 
 
 @post(_RUNS, status_code=200, operation_id="Retention_CreateRetentionExecution")
-async def start(
-    at: Given[At], services: Given[Services], policy_id: Given[int], data: GivenRun
-) -> Empty:
+async def start(at: Given[At], services: Given[Services], policy_id: Given[int], data: GivenRun) -> Empty:
     await services.retention.start(at.actor, at.place, policy_id, dry_run=data.dry_run)
     return Empty()
 

@@ -5,6 +5,8 @@ is for, and a rule it sends back keeps those it had. `LATEST_ACTIVE` has no word
 whose only parameter is `latestActiveK`.
 """
 
+import msgspec
+
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.retention import (
     Draft,
@@ -165,7 +167,7 @@ class GivenTagSelector(Body):
 class GivenRule(Body):
     action: str = ""
     disabled: bool = False
-    params: dict[str, int] = {}
+    params: dict[str, int] = msgspec.field(default_factory=dict)
     scope_selectors: tuple[GivenSelector, ...] = ()
     tag_selectors: tuple[GivenTagSelector, ...] | None = None
     template: TemplateWord = TemplateWord.UNSPECIFIED
@@ -203,15 +205,15 @@ class GivenSettings(Body):
 
 class GivenTrigger(Body):
     kind: TriggerKind = TriggerKind.UNSPECIFIED
-    settings: GivenSettings = GivenSettings()
+    settings: GivenSettings = msgspec.field(default_factory=GivenSettings)
 
 
 class GivenPolicy(Body):
     algorithm: str = ""
     id: int = 0
     rules: tuple[GivenRule, ...] = ()
-    scope: GivenScope = GivenScope()
-    trigger: GivenTrigger = GivenTrigger()
+    scope: GivenScope = msgspec.field(default_factory=GivenScope)
+    trigger: GivenTrigger = msgspec.field(default_factory=GivenTrigger)
 
     def draft(self) -> Draft:
         """Raises INVALID_FIELD."""
@@ -227,7 +229,7 @@ class GivenPolicy(Body):
 
 
 class GivenRetention(Body):
-    retention: GivenPolicy = GivenPolicy()
+    retention: GivenPolicy = msgspec.field(default_factory=GivenPolicy)
 
 
 class GivenRun(Body):

@@ -12,12 +12,13 @@ from kangaroo.entrypoints.platform.registries_shapes import (
     KnownRegistry,
     Registry,
     RegistryTypeAnswer,
+    Removed,
     UpdateRegistry,
     known_registry_of,
     registry_of,
     type_of,
 )
-from kangaroo.entrypoints.platform.shapes import Empty, Fuzzy, Listed, listed
+from kangaroo.entrypoints.platform.shapes import Fuzzy, Listed, listed
 from kangaroo.entrypoints.platform.view import View
 
 _ALL = "/workspaces/{workspace:str}/registries"
@@ -68,9 +69,8 @@ async def update(
 
 
 @delete(_ONE, status_code=200, operation_id="Registries_DeleteWorkspaceRegistry")
-async def delete_(actor: Given[Actor], services: Given[Services], which: Given[Which]) -> Empty:
-    await services.instances.delete(actor, which)
-    return Empty()
+async def delete_(actor: Given[Actor], services: Given[Services], which: Given[Which]) -> Removed:
+    return Removed(robots_left=list(await services.instances.delete(actor, which)))
 
 
 @get(f"{_ONE}/type", operation_id="Registries_GetRegistryType")

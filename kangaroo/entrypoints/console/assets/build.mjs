@@ -57,7 +57,7 @@ async function styles() {
 
 // Icons are found where they are used: icon("name") in templates, "name" in the tables of Python and as an argument.
 function icons() {
-  const outline = join(dirname(require.resolve("@tabler/icons/package.json")), "icons", "outline");
+  const outline = dirname(require.resolve("@tabler/icons/outline/search.svg"));
   const there = new Set(readdirSync(outline).map((name) => basename(name, ".svg")));
   const used = new Set();
   for (const file of sources.filter((name) => !name.endsWith(".js")))

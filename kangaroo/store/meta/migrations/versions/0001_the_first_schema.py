@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("server", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("kubeconfig", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("identity", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column(
             "description",
             sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
@@ -77,6 +78,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clusters")),
+        sa.UniqueConstraint("identity", name=op.f("uq_clusters_identity")),
         sa.UniqueConstraint("name", name=op.f("uq_clusters_name")),
         sqlite_autoincrement=True,
     )
@@ -226,6 +228,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_login_failures_blocked_until", ["blocked_until"], unique=False)
 
     op.create_table(
+        "managed_checks",
+        sa.Column("cluster", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("namespace", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("targets", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "origin",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "fingerprint", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("cluster", "namespace", "name", name=op.f("pk_managed_checks")),
+    )
+    op.create_table(
         "manifests",
         sa.Column("digest", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
@@ -257,6 +284,58 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_projects_name")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "pull_secrets",
+        sa.Column(
+            "cluster_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("namespace", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leaving", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("state", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "facts",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column(
+            "content",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "accounts",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="[]",
+            nullable=False,
+        ),
+        sa.Column(
+            "attached",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="[]",
+            nullable=False,
+        ),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("synced_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("cluster_id", "namespace", name=op.f("pk_pull_secrets")),
+    )
+    with op.batch_alter_table("pull_secrets", schema=None) as batch_op:
+        batch_op.create_index("ix_pull_secrets_next_at", ["next_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pull_secrets_workspace_id"), ["workspace_id"], unique=False)
+
     op.create_table(
         "queue_pauses",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -667,6 +746,75 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("instance_id", "at", name=op.f("pk_instance_statistics")),
     )
     op.create_table(
+        "managed_harbors",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("cluster", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("namespace", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("spec", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("secrets", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "next_password",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "annotations",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column(
+            "author",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("phase", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("keep_data", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("state", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="",
+            nullable=False,
+        ),
+        sa.Column(
+            "facts",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column(
+            "seen",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column("transition_at", sa.BigInteger(), nullable=False),
+        sa.Column("checked_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["instances.id"],
+            name=op.f("fk_managed_harbors_instance_id_instances"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_managed_harbors")),
+        sa.UniqueConstraint("name", name=op.f("uq_managed_harbors_name")),
+    )
+    with op.batch_alter_table("managed_harbors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_managed_harbors_next_at"), ["next_at"], unique=False)
+
+    op.create_table(
         "members",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -712,6 +860,33 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("project_id", "key", name=op.f("pk_project_metadata")),
+    )
+    op.create_table(
+        "pull_secret_contents",
+        sa.Column(
+            "workspace_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("content", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "fingerprint", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "lacking",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            server_default="[]",
+            nullable=False,
+        ),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_pull_secret_contents_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_pull_secret_contents")),
     )
     op.create_table(
         "quotas",
@@ -936,11 +1111,11 @@ def upgrade() -> None:
             batch_op.f("ix_temporary_credentials_workspace_id"), ["workspace_id"], unique=False
         )
         batch_op.create_index(
-            "uq_temporary_credentials_standing",
-            ["instance_id", "workspace_id"],
+            "uq_temporary_credentials_kept",
+            ["instance_id", "workspace_id", "purpose"],
             unique=True,
-            sqlite_where=sa.text("purpose = 'standing' AND expires_at IS NULL"),
-            postgresql_where=sa.text("purpose = 'standing' AND expires_at IS NULL"),
+            sqlite_where=sa.text("purpose != 'login' AND expires_at IS NULL"),
+            postgresql_where=sa.text("purpose != 'login' AND expires_at IS NULL"),
         )
 
     op.create_table(
@@ -1031,6 +1206,21 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index("ix_artifacts_repository_subject", ["repository_id", "subject"], unique=False)
+
+    op.create_table(
+        "managed_claims",
+        sa.Column("claim", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("harbor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["harbor_id"],
+            ["managed_harbors.id"],
+            name=op.f("fk_managed_claims_harbor_id_managed_harbors"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("claim", name=op.f("pk_managed_claims")),
+    )
+    with op.batch_alter_table("managed_claims", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_managed_claims_harbor_id"), ["harbor_id"], unique=False)
 
     op.create_table(
         "repository_blobs",

@@ -1,0 +1,203 @@
+"""Follows what is in the clusters, in the process that runs jobs: one process per cluster at a time, over a lease.
+
+Subjects that care register a handler per kind before `run` begins. A process that dies leaves its leases to run out;
+the next one lists everything anew, so a handler is told all there is, and must reconcile by level, not by edge. Each
+renewal also writes down when the cluster was last heard, which is how silence becomes visible everywhere.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import structlog
+
+from kangaroo.base.clock import SECOND, Clock, Micros
+from kangaroo.base.errors import Failure
+from kangaroo.core.clusters.hearing import Heard, written
+from kangaroo.core.clusters.opener import Opener
+from kangaroo.core.clusters.probing import Probing
+from kangaroo.core.clusters.values import Cluster
+from kangaroo.kube.contract import ANY, Change, Kind, Selection
+from kangaroo.kube.informer import Informer, Pace
+from kangaroo.store.meta import clusters as rows
+from kangaroo.store.meta import clusters_watches as leases
+from kangaroo.store.meta.database import Dangling, Database
+
+Handle = Callable[[Cluster, Change], Awaitable[None]]
+"""Told of every difference, in order per kind and cluster, while it holds up the others of that kind: so hand over
+what takes long. What raises is told again after the next listing."""
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """In seconds: how often it looks for clusters and renews, and how long a lease lasts without."""
+
+    turn: float = 2.0
+    lease: float = 20.0
+    pace: Pace = field(default_factory=Pace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    kind: Kind
+    which: Selection
+    handle: Handle
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A cluster this process follows; `task` ends when it is cancelled."""
+
+    cluster: Cluster
+    task: asyncio.Task[None]
+    informers: list[Informer]
+
+
+class Watches:
+    def __init__(
+        self,
+        database: Database,
+        opener: Opener,
+        probing: Probing,
+        clock: Clock,
+        terms: Terms | None = None,
+    ) -> None:
+        self._database = database
+        self._opener = opener
+        self._probing = probing
+        self._clock = clock
+        self._terms = terms or Terms()
+        self._wishes: list[_Wish] = []
+        self._watched: dict[int, _Watched] = {}
+        self._holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+
+    def on(self, kind: Kind, handle: Handle, which: Selection = ANY) -> None:
+        """In every cluster, of what this selects. Before `run`."""
+        self._wishes.append(_Wish(kind, which, handle))
+        self._probing.watched = True
+
+    def informer(self, cluster: int, kind: Kind, which: Selection = ANY) -> Informer | None:
+        """What this process knows of a kind in a cluster, for reading; None where it does not follow it."""
+        watched = self._watched.get(cluster)
+        if watched is None:
+            return None
+        known = zip(self._wishes, watched.informers, strict=True)
+        return next((one for wish, one in known if (wish.kind, wish.which) == (kind, which)), None)
+
+    async def run(self) -> None:
+        """Until it is cancelled; then its leases are free. Outlives a database that is away."""
+        kept_at = time.monotonic()
+        try:
+            while True:
+                try:
+                    if self._wishes:
+                        await self._turn()
+                    kept_at = time.monotonic()
+                except Failure as failure:
+                    log.warning("watches hindered", error=str(failure))
+                    if time.monotonic() - kept_at > self._terms.lease:  # another process may have taken over
+                        await self._stop(list(self._watched))
+                await asyncio.sleep(self._terms.turn)
+        finally:
+            await asyncio.shield(self._leave())
+
+    async def _turn(self) -> None:
+        """Renew what is held, take what is free, follow what changed, leave what is gone."""
+        async with self._database.read() as snapshot:
+            known = {one.id: one for one in await rows.everything(snapshot)}
+            elsewhere = await leases.of_others(snapshot, self._holder, self._clock())
+        changed = [
+            one
+            for one, watched in self._watched.items()
+            if one not in known or known[one].updated_at != watched.cluster.updated_at or watched.task.done()
+        ]
+        await self._stop([*changed, *(self._watched.keys() & elsewhere)])
+        await self._stop(await self._renew())
+        for cluster in known.values():
+            if cluster.id not in self._watched and cluster.id not in elsewhere and await self._take(cluster):
+                self._begin(cluster)
+
+    async def _renew(self) -> list[int]:
+        """The clusters whose lease was lost."""
+        lost = []
+        if self._watched:
+            async with self._database.write() as transaction:
+                for identity, watched in self._watched.items():
+                    heard = written(self._heard(watched))
+                    until = self._lease_end()
+                    if not await leases.keep(transaction, identity, self._holder, until, heard):
+                        lost.append(identity)
+        return lost
+
+    async def _take(self, cluster: Cluster) -> bool:
+        try:
+            async with self._database.write() as transaction:
+                now, until = self._clock(), self._lease_end()
+                return await leases.take(transaction, cluster.id, self._holder, now, until)
+        except Dangling:
+            return False
+
+    def _lease_end(self) -> Micros:
+        return self._clock() + int(self._terms.lease * SECOND)
+
+    def _begin(self, cluster: Cluster) -> None:
+        watched = _Watched(cluster, asyncio.create_task(asyncio.sleep(0)), [])
+        watched.task = asyncio.create_task(self._follow(watched), name=f"watches of {cluster.name}")
+        self._watched[cluster.id] = watched
+
+    async def _follow(self, watched: _Watched) -> None:
+        """All its informers, for as long as one client of the cluster is good."""
+        cluster = watched.cluster
+        async with AsyncExitStack() as open_:
+            try:
+                client = await open_.enter_async_context(self._opener.use(cluster))
+            except Failure as failure:
+                log.warning("cluster not watched", cluster=cluster.name, error=str(failure))
+                return
+            for wish in self._wishes:
+                told = _to(wish.handle, cluster)
+                watched.informers.append(Informer(client, wish.kind, told, wish.which, self._terms.pace))
+            async with asyncio.TaskGroup() as together:
+                for informer in watched.informers:
+                    together.create_task(informer.run())
+
+    def _heard(self, watched: _Watched) -> list[Heard]:
+        now = self._clock()
+        return [
+            Heard(
+                what=one.kind.plural,
+                at=now - int(one.silence * SECOND),
+                objects=len(one.objects),
+                failure="" if one.failure is None else str(one.failure)[:300],
+            )
+            for one in watched.informers
+        ]
+
+    async def _stop(self, clusters: list[int]) -> None:
+        ended = [self._watched.pop(one) for one in set(clusters) if one in self._watched]
+        for watched in ended:
+            watched.task.cancel()
+        await asyncio.gather(*(watched.task for watched in ended), return_exceptions=True)
+
+    async def _leave(self) -> None:
+        held = list(self._watched)
+        await self._stop(held)
+        try:
+            async with self._database.write() as transaction:
+                for identity in held:
+                    await leases.leave(transaction, identity, self._holder)
+        except Failure as failure:
+            log.warning("leases not given back", error=str(failure))
+
+
+def _to(handle: Handle, cluster: Cluster) -> Callable[[Change], Awaitable[None]]:
+    async def told(change: Change) -> None:
+        await handle(cluster, change)
+
+    return told
