@@ -5,6 +5,8 @@
 # make check      lint, formats, types, import contracts
 # make format     bring the sources into shape
 # make docs       the pages that are made from the program
+# make console    build what browsers load, when its sources changed (Node.js 18 or newer)
+# make texts      bring the console's catalogues up to date with its sources
 # make clients    install the real clients and servers that the end-to-end tests drive
 # make bench      measure against other registries, into benchmarks/results.md
 # make wheel      build the package into dist/
@@ -12,14 +14,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+CONSOLE := kangaroo/entrypoints/console
+BUILT := $(CONSOLE)/static/manifest.json
+MODULES := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check lint format docs clients bench wheel
+.PHONY: help setup serve test check lint format docs console texts clients bench wheel
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
 
-setup: $(READY)
+setup: $(READY) $(BUILT)
 
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make setup PYTHON=...")'
@@ -28,10 +33,21 @@ $(READY): pyproject.toml uv.lock
 	@VIRTUAL_ENV= $(BIN)/uv sync --frozen --inexact --quiet
 	@touch $@
 
-serve: $(READY)
+console: $(BUILT)
+
+# Rules and icons are kept when a page uses them, so pages are sources, too.
+$(BUILT): $(MODULES) $(shell find $(CONSOLE) -type f \( -name '*.html' -o -name '*.py' -o -path '*/assets/*' \))
+	@npm run --silent build
+
+$(MODULES): package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 18 or newer is needed to build the console: install nodejs and npm"; exit 1; }
+	@npm ci --silent
+	@touch $@
+
+serve: $(READY) $(BUILT)
 	$(BIN)/kangaroo serve $(ARGS)
 
-test: $(READY)
+test: $(READY) $(BUILT)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: lint
@@ -49,11 +65,14 @@ format: $(READY)
 docs: $(READY)
 	$(BIN)/kangaroo settings > docs/settings.md
 
+texts: $(READY)
+	$(BIN)/python -m kangaroo.entrypoints.console.extracting
+
 clients:
 	.ci/clients
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-wheel: $(READY)
+wheel: $(READY) $(BUILT)
 	VIRTUAL_ENV= $(BIN)/uv build --wheel

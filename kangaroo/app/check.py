@@ -1,4 +1,4 @@
-"""`kangaroo fsck`: the check of `core.gc.fsck` from the command line, beside a running server or without one."""
+"""`kangaroo fsck` and `kangaroo gc`: what `core.gc` does, from the command line, beside a running server or without."""
 
 import asyncio
 import os
@@ -7,22 +7,42 @@ from kangaroo.app import logs
 from kangaroo.app.wiring import build, sqlite_path
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.settings import Settings
+from kangaroo.core.gc import Freed
 from kangaroo.core.gc.fsck import Report
+from kangaroo.entrypoints.cli import gc
 from kangaroo.entrypoints.cli.fsck import Bar, show
 
 
 def fsck(settings: Settings, *, repair: bool, as_json: bool) -> int:
     """Returns the exit code: 1 when something is damaged."""
-    os.umask(0o077)
-    logs.configure(settings, "fsck")
-    if not settings.database_url and not sqlite_path(settings).exists():
-        raise Failure(Code.INVALID_FIELD, field="--data", reason=f"{settings.data} holds no database")
+    _begin(settings, "fsck")
     report = asyncio.run(_verified(settings, repair))
     show(report, as_json=as_json)
     return 0 if report.clean else 1
+
+
+def collect(settings: Settings, *, dry_run: bool, as_json: bool) -> int:
+    """Returns the exit code."""
+    _begin(settings, "gc")
+    gc.show(asyncio.run(_collected(settings, dry_run)), dry_run=dry_run, as_json=as_json)
+    return 0
+
+
+def _begin(settings: Settings, process: str) -> None:
+    """Raises INVALID_FIELD for a folder without a database."""
+    os.umask(0o077)
+    logs.configure(settings, process)
+    if not settings.database_url and not sqlite_path(settings).exists():
+        raise Failure(Code.INVALID_FIELD, field="--data", reason=f"{settings.data} holds no database")
 
 
 async def _verified(settings: Settings, repair: bool) -> Report:
     async with build(settings) as parts:
         with Bar() as bar:
             return await parts.services.fsck.run(bar, repair=repair)
+
+
+async def _collected(settings: Settings, dry_run: bool) -> Freed:
+    async with build(settings) as parts:
+        with gc.Steps() as steps:
+            return await parts.services.collector.run(steps, dry_run=dry_run)

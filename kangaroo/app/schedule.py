@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from kangaroo.app.wiring import Wired
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
+from kangaroo.core.clusters import SCHEDULES as CLUSTER_SCHEDULES
 from kangaroo.core.gc.jobs import COLLECT, SWEEP_UPLOADS, CollectJob, SweepUploadsJob
 from kangaroo.core.instances import jobs as instances
 from kangaroo.core.instances.jobs import InstanceJobs
 from kangaroo.core.notices.jobs import SWEEP_AUDIT, AuditSweepJob
+from kangaroo.core.pull_secrets import jobs as pull_secrets
 from kangaroo.core.workspaces import jobs as workspaces
 from kangaroo.jobs import Handler, sweeper
 
@@ -24,6 +26,8 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
         SWEEP: sweeper(parts.queue, parts.settings.job_days),
         **InstanceJobs(parts.services.instances, parts.database, now).handlers(),
         **parts.services.workspaces.jobs.handlers(),
+        **parts.services.clusters.jobs.handlers(),
+        **parts.services.pull_secrets.jobs.handlers(),
     }
 
 
@@ -35,6 +39,8 @@ def schedules(settings: Settings) -> Mapping[str, str]:
         SWEEP_AUDIT: "@daily",
         **instances.SCHEDULES,
         **workspaces.SCHEDULES,
+        **CLUSTER_SCHEDULES,
+        **pull_secrets.SCHEDULES,
     }
     if settings.gc_interval_minutes:
         table[COLLECT] = f"@every {settings.gc_interval_minutes * 60}s"

@@ -1,5 +1,6 @@
 """Settings to drivers to Services: the only place that chooses implementations."""
 
+import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,16 +8,22 @@ from functools import partial
 from pathlib import Path
 
 from kangaroo.app import keys, tls
+from kangaroo.app.follows import event_kinds
+from kangaroo.app.ourselves import ourselves
 from kangaroo.base.addresses import AddressPolicy
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
 from kangaroo.core.access import Access, AccessSettings, TokenSigner
 from kangaroo.core.access.secrets import Cipher
-from kangaroo.core.doctor import Doctor
+from kangaroo.core.archives import Archives
+from kangaroo.core.archives import Limits as ArchiveLimits
+from kangaroo.core.clusters import ClusterOpener, Clusters
+from kangaroo.core.doctor import Doctor, Patients, Readiness
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Inside, Instances, Opener
 from kangaroo.core.notices import Audit
 from kangaroo.core.projects import ImmutabilityGate, Ledger, Projects
+from kangaroo.core.pull_secrets import Installation, PullSecrets
 from kangaroo.core.registry import (
     Additions,
     ArtifactLabels,
@@ -39,6 +46,9 @@ from kangaroo.core.services import Services
 from kangaroo.core.sync import Sync
 from kangaroo.core.workspaces import Authority, Ours, Workspaces
 from kangaroo.jobs import History, Queue
+from kangaroo.kube.client import HttpClusterClient
+from kangaroo.remote.dependencies.contract import PostgresTarget, Prober, RedisTarget, S3Target
+from kangaroo.remote.dependencies.probes import Late, Probes
 from kangaroo.remote.ldap import LdapDirectory
 from kangaroo.remote.oidc import HttpOidcProvider
 from kangaroo.remote.opening import open_remote
@@ -98,6 +108,7 @@ async def build(settings: Settings) -> AsyncIterator[Wired]:
         try:
             yield parts
         finally:
+            await parts.services.clusters.opener.close()
             await parts.services.instances.opener.close()
     finally:
         await content.close()
@@ -105,7 +116,7 @@ async def build(settings: Settings) -> AsyncIterator[Wired]:
 
 
 def assemble(settings: Settings, database: Database, content: ContentStore) -> Wired:
-    queue = Queue(database, now)
+    queue = Queue(database, now, event_kinds())
     signer = TokenSigner(keys.token_key(settings))
     secret_key = keys.secret_key(settings)
     who = AccessSettings(
@@ -140,19 +151,39 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     instances = Instances(database, queue, Authority(database, access), opener, access.journal)
     ours = Ours(Cipher(secret_key), partial(_own_authority, settings))
     workspaces = Workspaces(database, queue, access, instances, ours)
+    cluster_client = partial(HttpClusterClient, addresses=_options(settings).addresses)
+    cluster_opener = ClusterOpener(cluster_client, Cipher(secret_key))
+    clusters = Clusters(database, queue, workspaces.authority, cluster_opener)
+    pull_secrets = PullSecrets(queue, workspaces, clusters, _installation(settings, secret_key))
+    probes = _probes(_options(settings).addresses)
     services = Services(
         access=access,
         projects=projects,
         registry=registry,
         instances=instances,
         workspaces=workspaces,
+        clusters=clusters,
+        pull_secrets=pull_secrets,
+        archives=Archives(workspaces.looking, settings.data / "spool", _archive_limits(settings)),
         sync=Sync(database, access, instances),
         retention=Retention(workspaces.looking),
         scan=Scan(instances, workspaces.looking),
         audit=Audit(database, access),
         collector=Collector(database, content, ledger, grace),
         fsck=Fsck(database, content),
-        doctor=Doctor(database, content, History(queue)),
+        doctor=Doctor(
+            Readiness(database, content, History(queue)),
+            Patients(
+                database=database,
+                access=access,
+                instances=instances,
+                workspaces=workspaces,
+                clusters=clusters,
+                pull_secrets=pull_secrets,
+                probes=probes,
+                ourselves=ourselves(settings),
+            ),
+        ),
     )
     return Wired(settings, database, content, queue, services)
 
@@ -160,6 +191,37 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
 def _options(settings: Settings) -> Options:
     """Of every connection to an instance. Raises INVALID_FIELD."""
     return Options(addresses=AddressPolicy.parse(settings.denied_networks.split(",")))
+
+
+def _probes(addresses: AddressPolicy) -> Probes:
+    """Whoever asks loads the driver."""
+
+    def postgres() -> Prober[PostgresTarget]:
+        from kangaroo.remote.dependencies.postgres import PostgresProber  # noqa: PLC0415
+
+        return PostgresProber(addresses)
+
+    def redis() -> Prober[RedisTarget]:
+        from kangaroo.remote.dependencies.redis import RedisProber  # noqa: PLC0415
+
+        return RedisProber(addresses)
+
+    def s3() -> Prober[S3Target]:
+        from kangaroo.remote.dependencies.s3 import S3Prober  # noqa: PLC0415
+
+        return S3Prober(addresses)
+
+    return Probes(Late(postgres), Late(redis), Late(s3))
+
+
+def _archive_limits(settings: Settings) -> ArchiveLimits:
+    return ArchiveLimits(archive=settings.upload_limit, manifest=settings.manifest_limit)
+
+
+def _installation(settings: Settings, secret_key: bytes) -> Installation:
+    """Known by its key: whoever has another one cannot read what this one made."""
+    name, key = (hmac.digest(secret_key, use, "sha256") for use in (b"installation", b"pull secrets"))
+    return Installation(name.hex()[:16], key, Cipher(secret_key), settings.external_url)
 
 
 def _own_authority(settings: Settings) -> bytes | None:

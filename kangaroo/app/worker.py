@@ -19,11 +19,14 @@ async def run(settings: Settings, ready: Callable[[], None]) -> None:
             parts.queue, {kind: _counted(kind, handler) for kind, handler in handlers(parts).items()}
         )
         await runner.start()
+        watching = asyncio.create_task(parts.services.clusters.watches.run())
         ready()
         try:
             await calendar.run()
         finally:
+            watching.cancel()
             await asyncio.shield(runner.stop(settings.shutdown_seconds))
+            await asyncio.gather(watching, return_exceptions=True)
 
 
 def _counted(kind: str, handler: Handler) -> Handler:

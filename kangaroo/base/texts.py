@@ -323,6 +323,21 @@ TEXTS: dict[str, Text] = {
     "space_is_proxy": Text(
         "{space} caches another registry and cannot be pushed to", "{space} 是代理缓存空间，不能推送"
     ),
+    "pull_secret_foreign": Text(
+        "another secret named registry-secret is there (type {type}, of {managers}), and is left as it is: remove it, "
+        "or ask for it to be overwritten",
+        "命名空间中已有同名的 registry-secret（类型 {type}，来自 {managers}），未作改动：请将其删除，或选择覆盖",
+    ),
+    "pull_secret_no_namespace": Text("the cluster has no such namespace", "集群中没有该命名空间"),
+    "pull_secret_terminating": Text("the namespace is being deleted", "该命名空间正在删除"),
+    "pull_secret_no_account": Text(
+        "the namespace has no service account {account} to attach the secret to",
+        "该命名空间中没有可关联拉取密钥的服务账号 {account}",
+    ),
+    "pull_secret_no_external_url": Text(
+        "how clients reach the built-in registry is not known: set external_url (KANGAROO_EXTERNAL_URL), and restart",
+        "尚不知客户端如何访问内置镜像仓库：请设置 external_url（KANGAROO_EXTERNAL_URL）并重启",
+    ),
     "internal": Text("internal server error", "服务器内部错误"),
     "unavailable": Text("{what} is unavailable for the moment: {reason}", "{what} 暂不可用：{reason}"),
     "storage_full": Text(

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from kangaroo.core.access import Access
+from kangaroo.core.clusters import Clusters
+from kangaroo.core.archives import Archives
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Instances
 from kangaroo.core.notices import Audit
 from kangaroo.core.projects import Projects
+from kangaroo.core.pull_secrets import PullSecrets
 from kangaroo.core.registry import Registry
 from kangaroo.core.retention import Retention
 from kangaroo.core.scan import Scan
@@ -22,6 +25,9 @@ class Services:
     registry: Registry
     instances: Instances
     workspaces: Workspaces
+    clusters: Clusters
+    pull_secrets: PullSecrets
+    archives: Archives
     sync: Sync
     retention: Retention
     scan: Scan

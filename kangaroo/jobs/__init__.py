@@ -6,7 +6,7 @@
 
 from kangaroo.jobs.history import History
 from kangaroo.jobs.job import Handler, Job, Result, Stopped
-from kangaroo.jobs.queue import Queue
+from kangaroo.jobs.queue import Once, Queue
 from kangaroo.jobs.runner import Runner
 from kangaroo.jobs.schedules import Schedules
 from kangaroo.jobs.sweep import sweeper
@@ -29,6 +29,7 @@ __all__ = [
     "History",
     "Job",
     "LogLine",
+    "Once",
     "Queue",
     "Result",
     "Runner",

@@ -2,7 +2,8 @@
 committed together, or neither is."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
 import msgspec
@@ -17,7 +18,18 @@ from kangaroo.store.meta.schema.jobs import Trigger
 
 MAX_ATTEMPTS = 5
 Payload = msgspec.Struct | msgspec.Raw | Mapping[str, Any]
-EventKinds = Mapping[type[Event], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What many events ask for that are about the same: while one such task waits there is no second, and none runs
+    beside another. It must be one that asks what is so, not what the event says."""
+
+    kind: str
+    key: Callable[[Any], str]
+
+
+EventKinds = Mapping[type[Event], Sequence[str | Once]]
 
 
 class Options(TypedDict, total=False):
@@ -90,7 +102,11 @@ class Queue:
 
     async def emit(self, transaction: Transaction, event: Event) -> None:
         for kind in self._event_kinds.get(type(event), ()):
-            await self.enqueue(transaction, kind, event)
+            if isinstance(kind, Once):
+                key = kind.key(event)
+                await self.enqueue(transaction, kind.kind, event, dedup=key, concurrency_key=key)
+            else:
+                await self.enqueue(transaction, kind, event)
 
     async def stop_task(self, transaction: Transaction, task_id: int) -> bool:
         """A queued task ends at once, a running one when its handler notices. False if it was over."""

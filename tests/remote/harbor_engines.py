@@ -93,7 +93,10 @@ class Engines:
             return web.Response()
 
         async def delete(request: web.Request) -> web.Response:
-            del rows[_found(rows, request)["id"]]
+            number = _found(rows, request)["id"]
+            if table == "registries" and self._copied_with(number):
+                return refused(412, "PRECONDITION", "the registry is referenced by replication policies")
+            del rows[number]
             return web.Response()
 
         path = f"{API}/{table}"
@@ -103,6 +106,12 @@ class Engines:
         yield web.get(path + "/{id}", get)
         yield web.put(path + "/{id}", replace)
         yield web.delete(path + "/{id}", delete)
+
+    def _copied_with(self, registry: int) -> bool:
+        policies = self.tables["replication/policies"].values()
+        return any(
+            one[end]["id"] == registry for one in policies for end in ("src_registry", "dest_registry")
+        )
 
     # --- robots -------------------------------------------------------------
 

@@ -46,7 +46,7 @@ EventType = Literal[
     "create_replication-policy", "update_replication-policy", "delete_replication-policy",
     "create_replication-execution", "update_replication-execution",
     "create_cluster", "update_cluster", "delete_cluster",
-    "create_namespace-binding", "delete_namespace-binding",
+    "create_namespace-binding", "delete_namespace-binding", "update_pull-secret",
 ]  # fmt: skip
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 _LONGEST_NAME = 600  # of somebody who may not exist

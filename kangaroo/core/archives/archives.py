@@ -4,7 +4,7 @@ An upload is received whole, read, and only then pushed: an archive that is not 
 where a workspace may push by its login command; downloads come from wherever its members see.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +43,7 @@ class Body:
 class Received:
     """An archive that waits on disk, read and found good; whoever has it closes it. `received` in bytes."""
 
+    instance: Instance
     wish: Wish
     images: list[Placed]
     spool: Spool
@@ -77,7 +78,7 @@ class Archives:
 
         Raises DENIED (a space the workspace may not push to), TOO_LARGE, ARCHIVE_INVALID, STORAGE_FULL.
         """
-        async with self._pushable(actor, at, wish.space):
+        async with self._pushable(actor, at, wish.space) as (instance, _):
             pass
         if body.length is not None and body.length > self._limits.archive:
             raise too_large(self._limits)
@@ -88,7 +89,7 @@ class Archives:
         except BaseException:
             spool.close()
             raise
-        return Received(wish, found, spool, received)
+        return Received(instance, wish, found, spool, received)
 
     async def push(self, actor: Actor, at: Standpoint, archive: Received, tell: Tell) -> list[Outcome]:
         """Decides anew. What went wrong with one image stands in its outcome and leaves the others alone."""
@@ -105,11 +106,15 @@ class Archives:
                 outcomes.append(outcome)
         return outcomes
 
-    async def download(self, actor: Actor, at: Standpoint, choice: Choice) -> Download:
-        """Raises MANIFEST_UNKNOWN, NOT_FOUND (no such platform), PRECONDITION (see `package`), BLOB_UNKNOWN."""
+    async def download(
+        self, actor: Actor, at: Standpoint, choice: Choice, host: Callable[[Instance], str]
+    ) -> Download:
+        """`host` tells how clients call the registry.
+
+        Raises MANIFEST_UNKNOWN, NOT_FOUND (no such platform), PRECONDITION (see `package`), BLOB_UNKNOWN."""
         async with self._seen(actor, at, choice.image.space, Point.GET_IMAGE) as (view, client):
             gathered = await Gatherer(client.content, choice.image).gather(choice.reference, choice.platform)
-            made = package(gathered, choice)
+            made = package(gathered, choice, host(view.instance))
         return Download(made.size, self._chunks(actor, view, choice, made))
 
     async def _chunks(

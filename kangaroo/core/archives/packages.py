@@ -29,37 +29,33 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`host`: of the registry, for the name an image has where the archive is loaded. `platform` None: all."""
+    """`platform` None: all of them."""
 
     image: ImageName
     reference: Reference
-    host: str
     format: Format = Format.OCI
     platform: Platform | None = None
 
-    @property
-    def name(self) -> str:
-        """As it is pulled, by its tag; empty when it was asked for by digest."""
-        return f"{self.host}/{self.image}:{self.reference}" if isinstance(self.reference, Tag) else ""
 
-
-def package(gathered: Gathered, choice: Choice) -> Package:
-    """Raises PRECONDITION: Docker's own form holds one container image."""
+def package(gathered: Gathered, choice: Choice, host: str) -> Package:
+    """`host`: of the registry, for the name the image gets where the archive is loaded; none, if it was asked for by
+    digest. Raises PRECONDITION: Docker's own form holds one container image."""
+    name = f"{host}/{choice.image}:{choice.reference}" if isinstance(choice.reference, Tag) else ""
     if choice.format is Format.OCI:
-        return Package(tuple(_layout(gathered, choice)))
-    return Package(tuple(_docker(_only(gathered, choice), choice)))
+        return Package(tuple(_layout(gathered, choice.reference, name)))
+    return Package(tuple(_docker(_only(gathered, choice), name)))
 
 
-def _layout(gathered: Gathered, choice: Choice) -> Iterator[File]:
+def _layout(gathered: Gathered, tag: Reference, name: str) -> Iterator[File]:
     yield File.of(MARK, {"imageLayoutVersion": "1.0.0"})
     entry: dict[str, Any] = _descriptor(gathered.top)
-    if choice.name:
-        entry["annotations"] = {IMAGE_NAME: choice.name, REF_NAME: choice.reference}
+    if name:
+        entry["annotations"] = {IMAGE_NAME: name, REF_NAME: str(tag)}
     yield File.of(INDEX, {"schemaVersion": 2, "manifests": [entry]})
     usual = gathered.usual()
     if usual is not None and _complete(usual):
         paths = [_path(layer.digest) for layer in usual.layers()]
-        yield File.of(MANIFEST, [_entry(_path(_config(usual).digest), paths, choice)])
+        yield File.of(MANIFEST, [_entry(_path(_config(usual).digest), paths, name)])
     written: set[str] = set()
     for one in gathered.all:
         yield File(_path(one.digest), len(one.content), content=one.content)
@@ -69,12 +65,12 @@ def _layout(gathered: Gathered, choice: Choice) -> Iterator[File]:
                 yield _blob(_path(blob.digest), blob)
 
 
-def _docker(image: Picture, choice: Choice) -> Iterator[File]:
+def _docker(image: Picture, name: str) -> Iterator[File]:
     config = _config(image)
-    name, layers = f"{Digest(config.digest).hex}.json", image.layers()
+    path_of_config, layers = f"{Digest(config.digest).hex}.json", image.layers()
     paths = [f"{Digest(layer.digest).hex}.tar" for layer in layers]
-    yield File.of(MANIFEST, [_entry(name, paths, choice)])
-    yield _blob(name, config)
+    yield File.of(MANIFEST, [_entry(path_of_config, paths, name)])
+    yield _blob(path_of_config, config)
     for path, layer in dict(zip(paths, layers, strict=True)).items():
         yield _blob(path, layer)
 
@@ -96,8 +92,8 @@ def _complete(image: Picture) -> bool:
     return all(layer.digest in there for layer in image.layers())
 
 
-def _entry(config: str, layers: list[str], choice: Choice) -> dict[str, Any]:
-    return {"Config": config, "RepoTags": [choice.name] if choice.name else None, "Layers": layers}
+def _entry(config: str, layers: list[str], name: str) -> dict[str, Any]:
+    return {"Config": config, "RepoTags": [name] if name else None, "Layers": layers}
 
 
 def _config(image: Picture) -> Descriptor:
@@ -106,7 +102,7 @@ def _config(image: Picture) -> Descriptor:
 
 
 def _descriptor(picture: Picture) -> dict[str, Any]:
-    return {"mediaType": picture.media_type, "digest": picture.digest, "size": len(picture.content)}
+    return {"mediaType": picture.media_type, "digest": str(picture.digest), "size": len(picture.content)}
 
 
 def _path(digest: str) -> str:

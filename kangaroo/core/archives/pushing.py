@@ -73,13 +73,13 @@ class Pushing:
         """With the manifest `docker push` would make, or OCI's where a layer is compressed as Docker's cannot be."""
         kinds = await in_thread(lambda: [compression(self._spool, held) for held in saved.layers])
         types = _OCI if "zstd" in kinds else _DOCKER
-        config = Descriptor(types.config, *await self._as_it_is(target.image, saved.config))
+        config = _descriptor(types.config, await self._as_it_is(target.image, saved.config))
         layers = []
         for number, (held, diff_id, kind) in enumerate(
             zip(saved.layers, saved.diff_ids, kinds, strict=True), start=1
         ):
             pushed = await self._layer(target.image, Layer(number, held, diff_id), kind)
-            layers.append(Descriptor(types.layers[kind or "gzip"], *pushed))
+            layers.append(_descriptor(types.layers[kind or "gzip"], pushed))
         manifest = {"schemaVersion": 2, "mediaType": types.manifest, "config": config, "layers": layers}
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=3)
         made = await self._content.put_manifest(target.image, target.tag, types.manifest, content)
@@ -136,3 +136,8 @@ class Pushing:
             self._there.setdefault(digest, image)
             self._tell(BlobSent(digest, size, size))
         return there
+
+
+def _descriptor(media_type: str, pushed: tuple[Digest, int]) -> Descriptor:
+    digest, size = pushed
+    return Descriptor(media_type, str(digest), size)

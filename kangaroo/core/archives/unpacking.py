@@ -146,7 +146,7 @@ class _Zstd:
 
     def __init__(self, bounded: _Bounded) -> None:
         unpacker = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
-        self._stream = unpacker.stream_writer(cast(IO[bytes], bounded), write_size=PIECE, closefd=False)
+        self._stream = unpacker.stream_writer(cast("IO[bytes]", bounded), write_size=PIECE, closefd=False)
 
     def write(self, data: bytes) -> None:
         try:

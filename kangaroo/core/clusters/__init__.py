@@ -10,7 +10,14 @@ from kangaroo.core.clusters.hearing import STALE_AFTER, Heard, heard_of
 from kangaroo.core.clusters.jobs import SCHEDULES
 from kangaroo.core.clusters.names import ClusterName, NamespaceName
 from kangaroo.core.clusters.opener import Opener as ClusterOpener
-from kangaroo.core.clusters.values import Change, Cluster, Connect, Registration, SeenNamespace
+from kangaroo.core.clusters.values import (
+    Change,
+    Cluster,
+    Connect,
+    NamespaceOrder,
+    Registration,
+    SeenNamespace,
+)
 from kangaroo.core.clusters.watching import Terms, Watches
 from kangaroo.core.instances.health import State
 from kangaroo.kube.contract import ClusterClient
@@ -29,6 +36,7 @@ __all__ = [
     "Connect",
     "Heard",
     "NamespaceName",
+    "NamespaceOrder",
     "Registration",
     "SeenNamespace",
     "State",

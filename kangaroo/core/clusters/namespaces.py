@@ -10,11 +10,11 @@ from kangaroo.core.access.journal import Deed
 from kangaroo.core.clusters.directory import Directory, unknown
 from kangaroo.core.clusters.names import ClusterName, NamespaceName
 from kangaroo.core.clusters.opener import Opener
-from kangaroo.core.clusters.values import Cluster, SeenNamespace
+from kangaroo.core.clusters.values import Cluster, NamespaceOrder, SeenNamespace
 from kangaroo.core.instances.points import Point
 from kangaroo.core.workspaces import Authority
 from kangaroo.jobs import Queue
-from kangaroo.kube.contract import NAMESPACE
+from kangaroo.kube.contract import NAMESPACE, Object
 from kangaroo.store.meta import clusters as cluster_rows
 from kangaroo.store.meta import clusters_namespaces as rows
 from kangaroo.store.meta.clusters_namespaces import BoundNamespace
@@ -34,21 +34,27 @@ class Namespaces:
         self._opener = opener
 
     async def of_cluster(
-        self, actor: Actor, name: ClusterName, window: Window, fuzzy: str = ""
+        self,
+        actor: Actor,
+        name: ClusterName,
+        window: Window,
+        fuzzy: str = "",
+        order: NamespaceOrder = NamespaceOrder.NAME,
     ) -> Page[SeenNamespace]:
-        """As the cluster has them now, by name; bound ones that it has no more too, with no phase.
+        """As the cluster has them now; bound ones that it has no more too, with no phase.
 
         `fuzzy` is a part of the name. Raises what is wrong with the cluster.
         """
         cluster = await self._directory.get(actor, name)
         async with self._opener.use(cluster) as client:
             listing = await client.list(NAMESPACE)
-        phases = {one["metadata"]["name"]: _phase(one) for one in listing.items}
-        bound = {one.namespace: one for one in await rows.of_cluster(self._database.lookup, cluster.id)}
-        wanted = sorted(one for one in phases.keys() | bound.keys() if fuzzy.lower() in one)
+        async with self._database.read() as snapshot:
+            bound = {one.namespace: one for one in await rows.of_cluster(snapshot, cluster.id)}
+        seen = [_seen(one, bound.pop(one["metadata"]["name"], None)) for one in listing.items]
+        seen += [SeenNamespace(one.namespace, "", bound=one) for one in bound.values()]
+        wanted = _ordered([one for one in seen if fuzzy.lower() in one.name], order)
         cut = wanted[window.offset : window.offset + window.size] if window.size else wanted
-        seen = [SeenNamespace(one, phases.get(one, ""), bound.get(one)) for one in cut]
-        return Page(seen, len(wanted))
+        return Page(cut, len(wanted))
 
     async def of_workspace(
         self, actor: Actor, workspace: int, window: Window, fuzzy: str = ""
@@ -131,17 +137,26 @@ class Namespaces:
             raise Failure(Code.INVALID_FIELD, field="namespaces", reason=reason)
 
 
-def _phase(namespace: dict[str, object]) -> str:
-    status = namespace.get("status")
-    return str(status.get("phase", "")) if isinstance(status, dict) else ""
+def _seen(found: Object, bound: BoundNamespace | None) -> SeenNamespace:
+    metadata, status = found["metadata"], found.get("status") or {}
+    created = str(metadata.get("creationTimestamp", ""))
+    return SeenNamespace(metadata["name"], str(status.get("phase", "")), created, bound)
+
+
+def _ordered(seen: list[SeenNamespace], order: NamespaceOrder) -> list[SeenNamespace]:
+    by_name = sorted(seen, key=lambda one: one.name, reverse=order is NamespaceOrder.NAME_BACKWARDS)
+    if order in (NamespaceOrder.OLDEST, NamespaceOrder.NEWEST):
+        by_name.sort(key=lambda one: one.created, reverse=order is NamespaceOrder.NEWEST)
+    return by_name
 
 
 def _check_free(before: Collection[BoundNamespace], workspace: int) -> None:
     for one in before:
         if one.workspace != workspace:
-            facts = {
-                "namespace": one.namespace,
-                "cluster": one.cluster_name,
-                "workspace": one.workspace_name,
-            }
-            raise Failure(Code.CONFLICT, "namespace_taken", **facts)
+            raise Failure(
+                Code.CONFLICT,
+                "namespace_taken",
+                namespace=one.namespace,
+                cluster=one.cluster_name,
+                workspace=one.workspace_name,
+            )

@@ -132,6 +132,11 @@ class Probing:
         silence = stale(watch, cluster.updated_at, self._clock())
         if silence is None:
             return finding
-        facts = {"url": cluster.reach.server, "what": silence.what, "seconds": silence.seconds}
-        failure = InstanceFailure(Reason.WATCH_STALE, **facts, detail=silence.detail)
+        failure = InstanceFailure(
+            Reason.WATCH_STALE,
+            url=cluster.reach.server,
+            what=silence.what,
+            seconds=silence.seconds,
+            detail=silence.detail,
+        )
         return replace(finding, failure=failure)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 
 from kangaroo.core.clusters.names import ClusterName
 from kangaroo.kube.contract import ClusterClient
@@ -35,9 +36,17 @@ class Change:
 class SeenNamespace:
     """A namespace as the cluster has it now. `phase` is Active or Terminating, empty when it is bound but not there.
 
-    `bound` is the workspace it belongs to, if any.
+    `created` is as the cluster writes it (RFC 3339); `bound` is the workspace it belongs to, if any.
     """
 
     name: str
     phase: str
+    created: str = ""
     bound: BoundNamespace | None = None
+
+
+class NamespaceOrder(Enum):
+    NAME = "name"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    NAME_BACKWARDS = "name backwards"

@@ -1,38 +1,39 @@
-"""What is wrong and what to do about it: checks over everything below."""
+"""What is wrong and what to do about it: checks over everything below.
 
-import asyncio
-from collections.abc import Awaitable
+Reading order: `links` and `rows` (what is told), `troubles` (what only the doctor finds), `chain` (the walk, pure),
+`readiness`; one module per examination: `instance` and `cluster` (with `breaks`), `dependencies`, `ourselves`, `pull`
+(with `image_names`, `pull_namespace`, `pull_trial`); `doctor`, which decides.
+"""
 
-from kangaroo.base.errors import Code, Failure
-from kangaroo.jobs import History
-from kangaroo.store.content.contract import ContentStore
-from kangaroo.store.meta.database import Database
+from kangaroo.core.clusters import ClusterName, NamespaceName
+from kangaroo.core.doctor.doctor import Doctor, Patients, Place
+from kangaroo.core.doctor.links import Link
+from kangaroo.core.doctor.ourselves import Disk, Ourselves, ServerCertificate
+from kangaroo.core.doctor.pull import PullQuestion
+from kangaroo.core.doctor.readiness import Readiness
+from kangaroo.core.doctor.rows import Outcome, Row
+from kangaroo.core.doctor.troubles import Ailment, Trouble
+from kangaroo.remote.dependencies.addresses import parse_target
+from kangaroo.remote.dependencies.contract import Target
+from kangaroo.remote.dependencies.probes import Probes
 
-
-class Doctor:
-    def __init__(self, database: Database, content: ContentStore, history: History) -> None:
-        self._database = database
-        self._content = content
-        self._history = history
-
-    async def readiness(self) -> dict[str, str]:
-        """Each part the server cannot do without: empty when it works, else the reason."""
-        checks = {
-            "database": self._database.check(),
-            "storage": self._content.check(),
-            "job worker": self._worker(),
-        }
-        reasons = await asyncio.gather(*(_reason(check) for check in checks.values()))
-        return dict(zip(checks, reasons, strict=True))
-
-    async def _worker(self) -> None:
-        if not await self._history.workers():
-            raise Failure(Code.UNAVAILABLE, what="the job worker", reason="none has been seen lately")
-
-
-async def _reason(check: Awaitable[None]) -> str:
-    try:
-        await check
-    except Failure as failure:
-        return str(failure)
-    return ""
+__all__ = [
+    "Ailment",
+    "ClusterName",
+    "Disk",
+    "Doctor",
+    "Link",
+    "NamespaceName",
+    "Ourselves",
+    "Outcome",
+    "Patients",
+    "Place",
+    "Probes",
+    "PullQuestion",
+    "Readiness",
+    "Row",
+    "ServerCertificate",
+    "Target",
+    "Trouble",
+    "parse_target",
+]

@@ -36,7 +36,7 @@ class Link(Enum):
     DATABASE = "the database is there", "数据库存在"
     BUCKET = "the bucket is there", "存储桶存在"
     PERMISSION = "writing is allowed", "允许写入"
-    PASSWORD = "Harbor can use the password", "Harbor 能够使用该密码"  # noqa: S105
+    PASSWORD = "Harbor can use the password", "Harbor 能够使用该密码"
     # Of an image on its way to a node.
     IMAGE_NAME = "the image's name can be read", "镜像名称有效"
     INSTANCE = "a known registry has that host", "该主机是已登记的镜像仓库"
@@ -45,9 +45,9 @@ class Link(Enum):
     CLUSTER = "the cluster answers", "集群可以访问"
     NAMESPACE = "the namespace belongs to a workspace", "命名空间属于某个工作空间"
     VISIBLE = "the workspace may pull from the space", "工作空间可以拉取该镜像空间"
-    SECRET = "the namespace has the pull secret", "命名空间中有拉取密钥"  # noqa: S105
-    SECRET_HOST = "the secret has the registry's host", "密钥中有该镜像仓库的主机"  # noqa: S105
-    SECRET_CONTENT = "the secret is as it should be", "密钥内容正确"  # noqa: S105
+    SECRET = "the namespace has the pull secret", "命名空间中有拉取密钥"
+    SECRET_HOST = "the secret has the registry's host", "密钥中有该镜像仓库的主机"
+    SECRET_CONTENT = "the secret is as it should be", "密钥内容正确"
     ATTACHED = "pods use the secret", "Pod 会使用该密钥"
     PULL_CREDENTIAL = "the registry accepts the credential", "镜像仓库接受该凭证"
     MANIFEST = "the image exists", "镜像存在"

@@ -47,21 +47,18 @@ class Trouble(Enum):
             "{host} 的证书不包含 {host}，只包含：{names}。docker 与 containerd 会拒绝（x509）",
         ),
         (
-            "Issue a certificate that has {host} (IP addresses as IP SAN), or use one of those names; until then "
-            "every node needs {host} among its insecure registries.",
-            "请签发包含 {host} 的证书（IP 地址须写入 IP SAN），或使用证书中的名称；在此之前每个节点都须将 {host} 设为 insecure registry。",
+            "Issue one that has {host} (an address as an IP SAN), or make {host} an insecure registry on every node.",
+            "请签发包含 {host} 的证书（IP 须写入 IP SAN），或在每个节点将 {host} 设为 insecure registry。",
         ),
     )
     CLIENTS_UNKNOWN_CA = (
         (
-            "the certificate of {host} is issued by {issuer}: docker and containerd refuse it unless they are told to "
-            "trust that authority (x509)",
+            "the certificate of {host} is issued by {issuer}: docker and containerd must be told to trust it (x509)",
             "{host} 的证书由 {issuer} 签发：docker 与 containerd 须先信任该 CA，否则会拒绝（x509）",
         ),
         (
-            "Put the authority's PEM on every node: /etc/docker/certs.d/{host}/ca.crt, and hosts.toml for containerd; "
-            "the push command page prints both.",
-            "请在每个节点放置 CA 的 PEM：/etc/docker/certs.d/{host}/ca.crt，containerd 则为 hosts.toml；推送命令页会给出两者。",
+            "Put the authority's PEM on every node; `kangaroo push-command` prints what to do for each client.",
+            "请在每个节点放置该 CA 的 PEM；kangaroo push-command 会给出各客户端的做法。",
         ),
     )
     IMAGE_NAME_INVALID = (
@@ -153,8 +150,7 @@ class Trouble(Enum):
             "命名空间 {namespace} 中的密钥 {secret} 没有 {host}，只有：{known}",
         ),
         (
-            "The host in the image's name must be that of the registered URL, port included; otherwise let the secret "
-            "be made again (fix does so).",
+            "Name the image with the host of the registered URL, port included; or make the secret again (fix).",
             "镜像名称中的主机须与登记的地址一致（包括端口）；否则请重新生成密钥（修复操作会执行）。",
         ),
     )
@@ -199,8 +195,7 @@ class Trouble(Enum):
             "镜像仓库 {instance} 的凭证由其他密钥加密",
         ),
         (
-            "Start with the secret key it was written with (secret_key, or keys/secret.key), or give the credential "
-            "once more.",
+            "Start with the key it was written with (secret_key, keys/secret.key), or give the credential again.",
             "请使用写入时的密钥启动（secret_key 或 keys/secret.key），或重新填写凭证。",
         ),
     )

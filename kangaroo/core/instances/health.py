@@ -23,7 +23,7 @@ from kangaroo.store.meta.instances import HealthRow
 SOON: Micros = 5 * SECOND
 STEADY: Micros = 60 * SECOND
 PATIENCE = 3  # failures in a row that make a healthy one unhealthy
-PARTLY = frozenset({Reason.UNHEALTHY, Reason.RATE_LIMITED})  # it is there, and says so itself
+PARTLY = frozenset({Reason.UNHEALTHY, Reason.RATE_LIMITED, Reason.WATCH_STALE})  # it is there, but …
 
 
 class State(StrEnum):

@@ -1,4 +1,4 @@
-"""What may be changed about a Harbor that is there: pure. The rest is the operator's webhook's rule, or would lose data.
+"""What may be changed about a Harbor that is there: pure. The rest its operator refuses, or would lose data.
 
 The version only goes up, and only to the newest minor one the operator knows.
 """

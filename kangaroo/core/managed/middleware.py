@@ -1,9 +1,9 @@
-"""Databases, caches and object stores that other operators keep in a cluster, read from their custom resources: pure.
+"""Databases, caches and object stores that other operators keep in a cluster, read from their resources: pure.
 
-postgresql.acid.zalan.do (Zalando)                     service NAME, secret OWNER.NAME.credentials.postgresql.acid.zalan.do
-redisfailovers.databases.spotahome.com (Spotahome)     sentinels at rfs-NAME, master mymaster, secret by auth.secretPath
-redisclusters.redis.redis.opstreelabs.in               listed, but Harbor cannot use a Redis Cluster
-tenants.minio.min.io (MinIO)                           service minio, root account in the configuration's secret
+postgresqls.acid.zalan.do               service NAME, secret OWNER.NAME.credentials.postgresql.acid.zalan.do
+redisfailovers.databases.spotahome.com  sentinels at rfs-NAME, master mymaster, secret by auth.secretPath
+redisclusters.redis.redis.opstreelabs.in  listed, but Harbor cannot use a Redis Cluster
+tenants.minio.min.io                    service minio, root account in the secret of its configuration
 """
 
 import re

@@ -234,7 +234,7 @@ def _trouble(pods: Sequence[Pod], moment: Moment) -> Hindrance | None:
 def _pod(found: Object) -> Pod:
     status = found.get("status") or {}
     containers = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
-    waiting = next(
+    waiting: Object = next(
         (one["state"]["waiting"] for one in containers if (one.get("state") or {}).get("waiting")), {}
     )
     conditions = {one.get("type"): one for one in status.get("conditions") or ()}

@@ -95,10 +95,8 @@ def conflict_of(seen: Object) -> Standing:
     return Standing(State.CONFLICT, "pull_secret_foreign", facts)
 
 
-def next_look(standing: Standing, failures: int, now: Micros) -> Micros | None:
-    """When to look again although nothing happens; None: never. `failures` are those in a row."""
-    if standing.state is State.APPLIED:
-        return None
+def next_look(standing: Standing, failures: int, now: Micros) -> Micros:
+    """When to look again although nothing happens. `failures` are those in a row."""
     if standing.state is State.TERMINATING:
         return now + STEADY
     return now + min(SOON << min(failures, 10), STEADY)

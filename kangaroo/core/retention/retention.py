@@ -35,8 +35,8 @@ class Retention:
         async with self._standings.cleaning(actor, at) as standing:
             found = await standing.own_space(space)
             if found.retention_id:
-                facts = {"space": found.name, "policy": found.retention_id}
-                raise Failure(Code.CONFLICT, "retention_exists", **facts)
+                policy = found.retention_id
+                raise Failure(Code.CONFLICT, "retention_exists", space=found.name, policy=policy)
             made = await standing.engine.create(rules.policy(draft, space))
         await self._note(actor, Deed("create_retention-policy", f"{at.instance}/{found.name}"))
         return made

@@ -87,8 +87,8 @@ class Directory:
                 await role_rows.remove_members(transaction, workspace)
                 await rows.remove(transaction, workspace)
                 await self._authority.record(transaction, actor, Deed("delete_workspace", str(workspace)))
-        except Dangling as error:  # a space was bound to it meanwhile
-            raise Failure(Code.REFERENCED, what=f"workspace {workspace}", by="a space") from error
+        except Dangling as error:  # a space or namespace was bound to it meanwhile
+            raise Failure(Code.REFERENCED, what=f"workspace {workspace}", by="a binding") from error
 
     async def _sees_all(self, actor: Actor) -> bool:
         if not actor.known:
@@ -104,7 +104,11 @@ class Directory:
 
 async def _check_empty(transaction: Transaction, workspace: int) -> None:
     left = await rows.resources(transaction, workspace)
-    names = [f"registry {name}" for name in left.instances] + [f"space {name}" for name in left.spaces]
+    names = [
+        *(f"registry {name}" for name in left.instances),
+        *(f"space {name}" for name in left.spaces),
+        *(f"namespace {name}" for name in left.namespaces),
+    ]
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         raise Failure(Code.REFERENCED, what=f"workspace {workspace}", by=", ".join(names[:_SHOWN]) + more)

@@ -197,7 +197,7 @@ class PullCredentials:
         if source.instance.kind != InstanceKind.HARBOR:
             return False
         async with self._looking.opener.use(SYSTEM, source.instance) as client:
-            return Capability.ROBOTS in (await client.identify()).capabilities
+            return Capability.ROBOTS in (await client.identify()).able
 
     def _own(self, instance: Instance) -> PullCredential | None:
         credential = self._looking.opener.credential(instance.connection)

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from kangaroo.base.errors import Failure
+from kangaroo.base.errors import Code, Failure
 from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.texts import language, say
 
@@ -62,6 +62,12 @@ def problem_of(answer: httpx.Response) -> Problem:
 def of_failure(failure: Failure) -> Problem:
     """One of ours, from this process."""
     return Problem(_BY_STATUS.get(failure.code.status, Exit.FAILURE), failure.message(language()))
+
+
+def of_reason(reason: str, message: str) -> Problem:
+    """One a server names by the row of our table, where the status is gone already."""
+    status = Code[reason].status if reason in Code.__members__ else 500
+    return Problem(_BY_STATUS.get(status, Exit.FAILURE), message)
 
 
 def stranger(answer: httpx.Response) -> Problem:

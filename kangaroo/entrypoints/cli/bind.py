@@ -35,7 +35,7 @@ def _each(
     left: list[Any] = []
     for one in ids:
         left = change(path + place(one))["items"]
-    session.list(lambda _: left, _ROWS)
+    session.many(lambda _: left, _ROWS)
 
 
 app = verb(connected(bind))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from kangaroo.entrypoints.cli.settings import settings_page
 from kangaroo.entrypoints.cli.trust import Client, trust_script
 
 _STORES = ["data", "database_url", "storage_url", "storage_access_key", "storage_secret_key", "secret_key"]
+_WORKER = [name for name in ROWS if name not in ("host", "port", "workers", "admin_password")]
 Facts = list[tuple[str, str]]
 
 
@@ -49,7 +51,10 @@ def commands(actions: Actions) -> typer.Typer:
     top.command("serve")(with_settings(_serve(actions), list(ROWS)))
     top.command("migrate")(with_settings(_migrate(actions), ["data", "database_url"]))
     top.command("fsck")(with_settings(_fsck(actions), [*_STORES, "log_level", "log_format"]))
+    top.command("gc")(with_settings(_gc(actions), [*_STORES, "gc_grace_minutes", "log_level", "log_format"]))
+    top.command("worker")(with_settings(_worker(actions), _WORKER))
     top.command("settings")(_settings)
+    top.command("reference")(_reference)
     top.command("version")(_version)
     top.add_typer(_tls(actions), name="tls")
     return top
@@ -83,9 +88,35 @@ def _fsck(actions: Actions) -> Callable[..., None]:
     return fsck
 
 
+def _gc(actions: Actions) -> Callable[..., None]:
+    def gc(
+        settings: Settings,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be freed.")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
+    ) -> None:
+        """Remove content nothing refers to, as the server does by itself; it may run meanwhile."""
+        raise typer.Exit(actions.collect(settings, dry_run, as_json))
+
+    return gc
+
+
+def _worker(actions: Actions) -> Callable[[Settings], None]:
+    def worker(settings: Settings) -> None:
+        """Run only the job worker, beside servers that share a PostgreSQL database."""
+        raise typer.Exit(actions.work(settings))
+
+    return worker
+
+
 def _settings() -> None:
     """Print all settings as a Markdown table."""
     typer.echo(settings_page(), nl=False)
+
+
+def _reference(ctx: typer.Context) -> None:
+    """Print all commands as a Markdown page."""
+    # Loads every command, which only this one may do.
+    typer.echo(import_module("kangaroo.entrypoints.cli.reference").page(ctx.find_root().command), nl=False)
 
 
 def _version() -> None:

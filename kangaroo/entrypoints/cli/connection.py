@@ -17,13 +17,13 @@ from contextlib import (
     AbstractContextManager,
     AsyncExitStack,
     contextmanager,
-    nullcontext,
 )
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
+import msgspec
 
 from kangaroo import __version__
 from kangaroo.base.errors import Failure
@@ -31,8 +31,8 @@ from kangaroo.base.settings import Settings
 from kangaroo.entrypoints.cli import answers
 from kangaroo.entrypoints.cli.contexts import Context
 from kangaroo.entrypoints.cli.inprocess import InProcess
-from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.options import settings_of
+from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.target import Local, Remote
 from kangaroo.entrypoints.cli.texts import language, say
 from kangaroo.entrypoints.http.asgi import Application
@@ -41,8 +41,12 @@ T = TypeVar("T")
 PAGE = 100
 PIECE = 1 << 20  # bytes
 _PATIENCE = httpx.Timeout(60, connect=10, pool=None)  # seconds; of silence, not of the whole
+_LONG_PATIENCE = httpx.Timeout(
+    600, connect=10, pool=None
+)  # a large archive is looked at before it is answered
 Told = Callable[[int], None]
-"""Is told of each piece that went, in bytes."""
+"""Is told of bytes."""
+Heard = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ class Api:
         """The JSON of the answer, or None when it is empty. Raises Problem."""
         return answers.content(self.response(method, path, body, **query))
 
+    def path(self, path: str, **query: Any) -> str:
+        """Whole, for `Connection.download` and `upload`."""
+        wanted = urlencode(_given(query))
+        return f"{self._prefix}{path}?{wanted}" if wanted else self._prefix + path
+
     def response(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
         """Whatever it is, read. Raises Problem only when there is none."""
         sent: dict[str, Any] = {} if body is None else {"json": body}
@@ -143,33 +152,35 @@ class Connection:
         """`more` is that of httpx's `request`. Raises Problem when there is no answer."""
         return self._run(self._client.request(method, path, **more))
 
-    def download(
-        self, path: str, sink: BinaryIO, *, begin: Callable[[int], None], told: Told, offset: int = 0
-    ) -> None:
+    def download(self, path: str, sink: BinaryIO, *, begin: Told, told: Told) -> None:
         """Into a file; `begin` learns how many bytes there are, 0 when nobody says. Raises Problem."""
-        self._run(self._download(path, sink, begin, told, offset))
+        self._run(self._download(path, sink, begin, told))
 
-    def upload(self, method: str, path: str, source: BinaryIO, *, told: Told, **headers: str) -> Any:
-        """From a file, from where it stands to its end; the JSON of the answer. Raises Problem."""
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        sending = self._client.request(method, path, content=_pieces(source, told), headers=names)
-        return answers.content(self._run(sending))
+    def upload(self, path: str, source: BinaryIO, total: int, heard: tuple[Told, Heard]) -> None:
+        """From a file of so many bytes, 0 when nobody knows. `heard`: who is told of each piece that went, and of
+        each line the server says of its own progress. Raises Problem.
+        """
+        self._run(self._upload(path, source, total, heard))
 
-    async def _download(
-        self, path: str, sink: BinaryIO, begin: Callable[[int], None], told: Told, offset: int
-    ) -> None:
-        headers = {"range": f"bytes={offset}-"} if offset else {}
-        async with self._client.stream("GET", path, headers=headers, follow_redirects=True) as answer:
-            if not answer.is_success:
-                await answer.aread()
-                raise answers.problem_of(answer)
-            if offset and answer.status_code != 206:
-                sink.seek(0)
-                sink.truncate()
+    async def _download(self, path: str, sink: BinaryIO, begin: Told, told: Told) -> None:
+        async with self._client.stream("GET", path, timeout=_LONG_PATIENCE, follow_redirects=True) as answer:
+            await _good(answer)
             begin(int(answer.headers.get("content-length", 0)))
-            async for piece in answer.aiter_bytes(PIECE):
-                sink.write(piece)
+            async for piece in answer.aiter_raw(PIECE):
+                await asyncio.to_thread(sink.write, piece)
                 told(len(piece))
+
+    async def _upload(self, path: str, source: BinaryIO, total: int, heard: tuple[Told, Heard]) -> None:
+        told, hear = heard
+        headers = {"accept": "application/x-ndjson", "content-type": "application/octet-stream"}
+        if total:
+            headers["content-length"] = str(total)
+        body = _pieces(source, told)
+        sending = self._client.stream("POST", path, content=body, headers=headers, timeout=_LONG_PATIENCE)
+        async with sending as answer:
+            await _good(answer)
+            async for line in answer.aiter_lines():
+                hear(msgspec.json.decode(line))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         with _as_problems(self.url):
@@ -177,12 +188,13 @@ class Connection:
 
 
 @contextmanager
-def connect(goal: Remote | Local, open_local: OpenLocal) -> Iterator[Connection]:
+def connect(goal: Remote | Local, open_local: OpenLocal | None = None) -> Iterator[Connection]:
     """Raises Problem when what is there cannot be opened; a server is not asked anything yet."""
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
             if isinstance(goal, Local):
+                assert open_local is not None, "only servers are connected to without it"
                 with _as_problems(str(goal.data)):
                     settings = settings_of({"data": goal.data})
                     inside = runner.run(stack.enter_async_context(open_local(settings)))
@@ -199,7 +211,7 @@ def connect(goal: Remote | Local, open_local: OpenLocal) -> Iterator[Connection]
 
 def connect_to(context: Context) -> AbstractContextManager[Connection]:
     """A server, before it is one of the contexts."""
-    return connect(Remote(context), nullcontext)
+    return connect(Remote(context))
 
 
 def _manners(url: str, token: str) -> dict[str, Any]:
@@ -239,6 +251,13 @@ def _given(query: dict[str, Any]) -> dict[str, Any]:
 
 def _size(limit: int) -> int:
     return min(limit, PAGE) if limit else PAGE
+
+
+async def _good(answer: httpx.Response) -> None:
+    """Raises Problem for every other answer."""
+    if not answer.is_success:
+        await answer.aread()
+        answers.content(answer)
 
 
 async def _pieces(source: BinaryIO, told: Told) -> AsyncIterator[bytes]:

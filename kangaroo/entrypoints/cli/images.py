@@ -7,6 +7,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from kangaroo.entrypoints.cli import output
+from kangaroo.entrypoints.cli.image_files import download, upload
 from kangaroo.entrypoints.cli.images_harbor import HarborShelf
 from kangaroo.entrypoints.cli.images_named import ImageRef
 from kangaroo.entrypoints.cli.images_platform import PlatformShelf
@@ -45,7 +46,7 @@ def list_(
 ) -> None:
     """List images."""
     found = shelf(session, registry, workspace)
-    session.list(lambda limit: found.images(space, name, limit), found.rows)
+    session.many(lambda limit: found.images(space, name, limit), found.rows)
 
 
 def show(session: Session, image: Image, registry: Registry = BUILT_IN, workspace: Workspace = "") -> None:
@@ -69,7 +70,7 @@ def tags(session: Session, image: Name, registry: Registry = BUILT_IN, workspace
         ]
         return all_tags[: limit or None]
 
-    session.list(fetch, found.tags)
+    session.many(fetch, found.tags)
 
 
 def tree(session: Session, image: Image, registry: Registry = BUILT_IN, workspace: Workspace = "") -> None:
@@ -151,3 +152,4 @@ def _line(node: dict[str, Any]) -> str:
 
 
 register(app, list=list_, show=show, tags=tags, tree=tree, copy=copy, delete=delete)
+register(app, upload=upload, download=download)

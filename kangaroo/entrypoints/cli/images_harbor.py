@@ -15,7 +15,9 @@ def platform_of(reference: Any) -> str:
     return "/".join(part for part in (told.get("os"), told.get("architecture"), told.get("variant")) if part)
 
 
-def _platforms(references: Any) -> str:
+def _platforms(artifact: Any) -> str:
+    """Those of an index's children, or its own."""
+    references = artifact["references"] or [{"platform": artifact.get("extra_attrs")}]
     return joined(sorted({platform_of(one) for one in references} - {"", "unknown/unknown"}))
 
 
@@ -38,7 +40,7 @@ class HarborShelf:
         Column("digest", "digest"),
         Column("type", "type"),
         Column("tags", "tags", _names),
-        Column("platforms", "references", _platforms),
+        Column("platforms", "", _platforms),
         Column("size", "size", size, right=True),
         Column("pushed", "push_time", moment),
         Column("pulled", "pull_time", moment),
@@ -49,7 +51,7 @@ class HarborShelf:
         Column("tag", "name"),
         Column("digest", "artifact.digest"),
         Column("type", "artifact.type"),
-        Column("platforms", "artifact.references", _platforms),
+        Column("platforms", "artifact", _platforms),
         Column("size", "artifact.size", size, right=True),
         Column("pushed", "push_time", moment),
         Column("immutable", "immutable", yes_no),
@@ -98,7 +100,7 @@ class HarborShelf:
         self._api.delete(path)
 
     def copy(self, source: ImageRef, target: ImageRef) -> None:
-        """Within the registry: no bytes move. Tags of the source go with it, the target's is set besides."""
+        """Within the registry: no bytes move. Tags of the source go with it; the target's is set besides."""
         self._api.post(f"{self._path(target)}/artifacts", **{"from": str(source)})
         if not target.tag or target.tag == source.tag:
             return

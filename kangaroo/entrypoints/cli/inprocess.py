@@ -38,7 +38,7 @@ class _Exchange(httpx.AsyncByteStream):
         self._asked = False
         self._done = asyncio.Event()
         self._answer: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_AHEAD)
-        self._task = asyncio.create_task(application(_scope(request), self._receive, self._answer.put))
+        self._task = asyncio.ensure_future(application(_scope(request), self._receive, self._answer.put))
 
     async def message(self) -> dict[str, Any]:
         """The next one of the application. Raises what it raised instead of one."""

@@ -1,5 +1,6 @@
 """`kangaroo instance`: the registries the platform knows, its own among them."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,20 +50,36 @@ class Kind(StrEnum):
 
 _TYPES = {Kind.HARBOR: "HARBOR", Kind.DOCKER: "DOCKER_REGISTRY", Kind.JFROG: "JFROG"}
 Name = Annotated[str, typer.Argument(help="Of the registry.", show_default=False)]
-Username = Annotated[str | None, typer.Option(help="To sign in with; its password is asked for.")]
-FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
-Authority = Annotated[
-    Path | None, typer.Option("--registry-ca", help="PEM file of who vouches for the registry.")
-]
-Unverified = Annotated[
-    bool | None, typer.Option("--skip-verify/--verify", help="Whether to check the registry's certificate.")
-]
-Description = Annotated[str | None, typer.Option(help="For people.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the platform comes in there."""
+
+    username: Annotated[str | None, typer.Option(help="To sign in with; its password is asked for.")] = None
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False
+    registry_ca: Annotated[Path | None, typer.Option(help="PEM file of who vouches for the registry.")] = None
+    skip_verify: Annotated[
+        bool | None,
+        typer.Option("--skip-verify/--verify", help="Whether to check the registry's certificate."),
+    ] = None
+    description: Annotated[str | None, typer.Option(help="For people.")] = None
+
+    def change(self) -> dict[str, Any]:
+        """What was given, as the API takes it; asks for the password."""
+        given: dict[str, Any] = {"insecure": self.skip_verify, "description": self.description}
+        if self.username is not None:
+            asked = say("ask_password", user=self.username)
+            password = secret(asked, from_stdin=self.password_stdin) if self.username else ""
+            given["credential"] = {"username": self.username, "password": password}
+        if self.registry_ca is not None:
+            given["ca"] = text_of(self.registry_ca)
+        return {name: value for name, value in given.items() if value is not None}
 
 
 def list_(session: Session, name: Annotated[str, typer.Option(help="A part of the name.")] = "") -> None:
     """List registries."""
-    session.list(lambda limit: session.connection.platform.every("/registries", limit, fuzzyName=name), _ROWS)
+    session.many(lambda limit: session.connection.platform.every("/registries", limit, fuzzyName=name), _ROWS)
 
 
 def show(session: Session, name: Name) -> None:
@@ -77,35 +94,21 @@ def register_(
     name: Annotated[str, typer.Argument(help="What to call it here.", show_default=False)],
     url: Annotated[str, typer.Argument(help="https://host:port", show_default=False)],
     kind: Annotated[Kind, typer.Option("--type", help="harbor, docker or jfrog.", show_default=False)],
-    username: Username = None,
-    password_stdin: FromStdin = False,
-    registry_ca: Authority = None,
-    skip_verify: Unverified = None,
-    description: Description = None,
+    manner: Manner,
 ) -> None:
     """Make a registry known to the platform, which looks at it and then watches it."""
-    wanted = {
-        "name": name,
-        "type": _TYPES[kind],
-        "url": url,
-        **_change(username, password_stdin, registry_ca, skip_verify, description),
-    }
+    wanted = {"name": name, "type": _TYPES[kind], "url": url, **manner.change()}
     session.one(session.connection.platform.post("/registries", wanted), _ONE)
 
 
 def update(
     session: Session,
     name: Name,
+    manner: Manner,
     url: Annotated[str | None, typer.Option("--registry-url", help="Where it is now.")] = None,
-    username: Username = None,
-    password_stdin: FromStdin = False,
-    registry_ca: Authority = None,
-    skip_verify: Unverified = None,
-    description: Description = None,
 ) -> None:
     """Change what is known of a registry; what is not given stays. An empty user name takes the credential away."""
-    change = _change(username, password_stdin, registry_ca, skip_verify, description)
-    wanted = change | ({} if url is None else {"url": url})
+    wanted = manner.change() | ({} if url is None else {"url": url})
     session.one(session.connection.platform.put(place("registries", name), wanted), _ONE)
 
 
@@ -122,27 +125,6 @@ def delete(session: Session, name: Name, yes: Yes = False) -> None:
     session.confirm(name, yes=yes)
     session.connection.platform.delete(place("registries", name))
     session.done("deleted", what=name)
-
-
-def _change(
-    username: str | None,
-    password_stdin: bool,
-    registry_ca: Path | None,
-    skip_verify: bool | None,
-    description: str | None,
-) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    if username is not None:
-        asked = say("ask_password", user=username)
-        password = secret(asked, from_stdin=password_stdin) if username else ""
-        given["credential"] = {"username": username, "password": password}
-    if registry_ca is not None:
-        given["ca"] = text_of(registry_ca)
-    if skip_verify is not None:
-        given["insecure"] = skip_verify
-    if description is not None:
-        given["description"] = description
-    return given
 
 
 def text_of(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import environ
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,16 +21,28 @@ from kangaroo.entrypoints.cli.target import checked_url
 from kangaroo.entrypoints.cli.texts import say
 
 
-def login(
-    url: Annotated[str, typer.Argument(help="https://host:port of the server.", show_default=False)],
-    user: Annotated[str, typer.Option("--user", "-u", help="Your name there; asked for otherwise.")] = "",
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who one is: a name and a password, or a token."""
+
+    user: Annotated[str, typer.Option("--user", "-u", help="Your name there; asked for otherwise.")] = ""
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False
     token: Annotated[
         str, typer.Option(help="An API token you have, in place of a password.  [KANGAROO_TOKEN]")
-    ] = "",
-    token_stdin: Annotated[bool, typer.Option(help="Read it from standard input.")] = False,
+    ] = ""
+    token_stdin: Annotated[bool, typer.Option(help="Read it from standard input.")] = False
+    days: Annotated[int, typer.Option(min=0, help="How long a new token is good; 0 is for ever.")] = 90
+
+    def shown(self) -> str:
+        """The token, if it is one."""
+        given = self.token or (line() if self.token_stdin else "")
+        return given or ("" if self.user else environ.get("KANGAROO_TOKEN", ""))
+
+
+def login(
+    url: Annotated[str, typer.Argument(help="https://host:port of the server.", show_default=False)],
+    proof: Proof,
     name: Annotated[str, typer.Option(help="What to call the context; the host otherwise.")] = "",
-    days: Annotated[int, typer.Option(min=0, help="How long the token is good; 0 is for ever.")] = 90,
     ca_file: Annotated[str, typer.Option(help="PEM file of who vouches for the server.")] = "",
     insecure: Annotated[bool, typer.Option(help="Do not check the server's certificate.")] = False,
 ) -> None:
@@ -44,10 +56,10 @@ def login(
     if not NAME.fullmatch(called):
         raise Problem(Exit.USAGE, say("bad_name", name=called), say("name_option"))
     context = Context(site, "", ca=str(Path(ca_file).absolute()) if ca_file else "", insecure=insecure)
-    shown = token or (line() if token_stdin else "") or environ.get("KANGAROO_TOKEN", "")
-    if not shown and not user and _by_provider(context):
-        shown = secret(say("ask_token", url=site), from_stdin=False)
-    context = _with_token(context, shown) if shown else _with_password(context, user, password_stdin, days)
+    token = proof.shown()
+    if not token and not proof.user and _by_provider(context):
+        token = secret(say("ask_token", url=site), from_stdin=False)
+    context = _with_token(context, token) if token else _with_password(context, proof)
     contexts.write(contexts.read().with_context(called, context))
     typer.echo(say("signed_in", user=context.user, url=site, name=called))
 
@@ -64,10 +76,13 @@ def _with_token(context: Context, token: str) -> Context:
         return replace(context, user=connection.harbor.get("/users/current")["username"])
 
 
-def _with_password(context: Context, user: str, password_stdin: bool, days: int) -> Context:
-    user = user or asked(say("ask_user"))
-    password = secret(say("ask_password", user=user), from_stdin=password_stdin)
-    wanted = {"name": f"kangaroo login at {socket.gethostname()[:200]} {secrets.token_hex(3)}", "days": days}
+def _with_password(context: Context, proof: Proof) -> Context:
+    user = proof.user or asked(say("ask_user"))
+    password = secret(say("ask_password", user=user), from_stdin=proof.password_stdin)
+    wanted = {
+        "name": f"kangaroo login at {socket.gethostname()[:200]} {secrets.token_hex(3)}",
+        "days": proof.days,
+    }
     with connect_to(context) as connection:
         try:
             made: dict[str, Any] = connection.platform.post(
@@ -78,10 +93,6 @@ def _with_password(context: Context, user: str, password_stdin: bool, days: int)
                 raise Problem(Exit.FORBIDDEN, say("wrong_password", user=user, url=context.url)) from problem
             raise
     return replace(context, user=user, token=made["token"], token_id=made["id"])
-
-
-def _connected(context: Context) -> Any:
-    return connect(Remote(context), nullcontext)
 
 
 app = verb(bare(login))

@@ -32,7 +32,8 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` is what --sort takes, and the key of the heading. `key` is the field, with dots for deeper ones."""
+    """`name` is what --sort takes, and the key of the heading. `key` is the field, with dots for deeper ones; empty is
+    the whole item."""
 
     name: str
     key: str
@@ -40,7 +41,7 @@ class Column:
     right: bool = False
 
     def value(self, item: Any) -> Any:
-        for part in self.key.split("."):
+        for part in self.key.split(".") if self.key else ():
             item = item.get(part) if isinstance(item, dict) else None
         return item
 
@@ -158,6 +159,10 @@ def joined(value: Any) -> str:
 
 def _print(what: Table | Tree) -> None:
     console = Console(highlight=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, emoji=False, no_color=True, width=_WITHOUT_EDGE)
-    console.print(what, crop=False)
+    if console.is_terminal:
+        console.print(what)
+        return
+    unbounded = Console(highlight=False, emoji=False, no_color=True, width=_WITHOUT_EDGE)
+    with unbounded.capture() as printed:
+        unbounded.print(what)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())

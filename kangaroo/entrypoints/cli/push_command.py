@@ -26,10 +26,10 @@ class Tool(StrEnum):
 
 _PUSH = {
     Tool.DOCKER: "docker tag {image} {whole}\ndocker push {whole}",
-    Tool.PODMAN: "podman push {image} {whole}",
-    Tool.NERDCTL: "nerdctl tag {image} {whole}\nnerdctl push {whole}",
-    Tool.SKOPEO: "skopeo copy docker-archive:IMAGE.tar docker://{whole}",
-    Tool.HELM: "helm push CHART.tgz oci://{folder}",
+    Tool.PODMAN: "podman push{flags} {image} {whole}",
+    Tool.NERDCTL: "nerdctl tag {image} {whole}\nnerdctl{flags} push {whole}",
+    Tool.SKOPEO: "skopeo copy{flags} docker-archive:IMAGE.tar docker://{whole}",
+    Tool.HELM: "helm push{flags} CHART.tgz oci://{folder}",
 }
 
 
@@ -60,7 +60,16 @@ def push_command(
         typer.echo(login.rpartition(" ")[0] + f" {whole}")
         return
     typer.echo(login)
-    typer.echo(_PUSH[tool].format(image=ref, whole=whole, folder=whole.rpartition("/")[0]))
+    facts = {"image": ref, "whole": whole, "folder": whole.rpartition("/")[0], "flags": _flags(tool, login)}
+    typer.echo(_PUSH[tool].format_map(facts))
+
+
+def _flags(tool: Tool, login: str) -> str:
+    """What makes a tool accept the registry's certificate, or that it has none, as it stands in the login."""
+    if tool is Tool.NERDCTL:
+        return " --insecure-registry" if "--insecure-registry" in login else ""
+    said = login.partition("--password-stdin")[2]
+    return said.replace("--tls-verify", "--dest-tls-verify") if tool is Tool.SKOPEO else said
 
 
 app = verb(connected(push_command))

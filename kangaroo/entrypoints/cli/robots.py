@@ -1,5 +1,6 @@
 """`kangaroo robot`: accounts for programs at the built-in registry, through Harbor's API."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -26,9 +27,24 @@ Name = Annotated[str, typer.Argument(help="Its whole name, or its id.", show_def
 OfSpace = Annotated[str, typer.Option("--space", help="One of this space; of the system otherwise.")]
 
 
+@dataclass(frozen=True, slots=True)
+class May:
+    """What a robot may do, besides pulling."""
+
+    push: Annotated[bool, typer.Option("--push", help="It may push too.")] = False
+    access: Annotated[
+        list[str] | None, typer.Option(metavar="RESOURCE:ACTION", help="More it may do; several times.")
+    ] = None
+
+    def rights(self) -> list[dict[str, str]]:
+        """Raises Problem USAGE."""
+        pairs = ["repository:pull", *(["repository:push"] if self.push else []), *(self.access or ())]
+        return [_right(pair) for pair in pairs]
+
+
 def list_(session: Session, space: OfSpace = "") -> None:
     """List robots of the system, or of a space."""
-    session.list(lambda limit: _all(session, space, limit), _ROWS)
+    session.many(lambda limit: _all(session, space, limit), _ROWS)
 
 
 def show(session: Session, name: Name, space: OfSpace = "") -> None:
@@ -43,16 +59,12 @@ def create(
         list[str],
         typer.Option(help="Where it may work; several times for several, * for all.", show_default=False),
     ],
-    push: Annotated[bool, typer.Option("--push", help="It may push too, and not only pull.")] = False,
-    access: Annotated[
-        list[str] | None, typer.Option(metavar="RESOURCE:ACTION", help="More it may do; several times.")
-    ] = None,
+    may: May,
     days: Annotated[int, typer.Option(min=0, help="How long it is good; 0 is for ever.")] = 0,
     description: Annotated[str, typer.Option(help="For people.")] = "",
 ) -> None:
     """Make a robot that may pull; its secret is shown this once. With one space it belongs to that space."""
-    pairs = ["repository:pull", *(["repository:push"] if push else []), *(access or [])]
-    rights = [_right(pair) for pair in pairs]
+    rights = may.rights()
     wanted = {
         "name": name,
         "description": description,

@@ -4,9 +4,9 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from os import environ
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -25,15 +25,16 @@ class Session:
     connection: Connection
     goal: Remote | Local
     form: Form
-    wish: Wish = Wish()
+    wish: Wish
 
-    def list(self, fetch: Callable[[int], list[Any]], columns: Sequence[Column]) -> None:
+    def many(self, fetch: Callable[[int], list[Any]], columns: Sequence[Column]) -> None:
         """Show a list; `fetch` gets as many as it is told, 0 is all."""
         wish = self.wish
-        if wish.sort:
-            items = output.sorted_by(fetch(0), columns, wish.sort)[: wish.limit or None]
-        else:
-            items = fetch(wish.limit)
+        items = (
+            output.sorted_by(fetch(0), columns, wish.sort)[: wish.limit or None]
+            if wish.sort
+            else fetch(wish.limit)
+        )
         output.show_list(self.form, items, columns, quiet=wish.quiet)
 
     def one(self, item: Any, columns: Sequence[Column]) -> None:
@@ -61,16 +62,17 @@ def connected(command: Callable[..., None], *, listing: bool = False) -> Callabl
     """The command, which takes a Session first, as one with the options of a connection and of the output."""
 
     def run(ctx: typer.Context, **given: Any) -> None:
-        place = Given(**{name: given.pop(name) for name in _PLACE})
+        place = Given(**{name: given.pop(PREFIX + name) for name in _PLACE})
         form, open_local = given.pop("output"), ctx.obj.open_local
-        wish = Wish(**{name: given.pop(name) for name in _WISH}) if listing else Wish()
+        wish = Wish(**{name: given.pop(name) for name in LISTING}) if listing else Wish()
         with problems():
             goal = target(place, environ)
             with connect(goal, open_local) as connection:
-                command(Session(connection, goal, form, wish), **given)
+                command(Session(connection, goal, form, wish), **gathered(own, given))
 
     own = list(inspect.signature(command).parameters.values())[1:]
-    options = [*(_WISH.items() if listing else ()), ("output", _OUTPUT), *_PLACE.items()]
+    options = [*(LISTING.items() if listing else ()), ("output", _OUTPUT)]
+    options += [(PREFIX + name, option) for name, option in _PLACE.items()]
     parameters = [*own, *(_parameter(name, kind) for name, kind in options), _CONTEXT]
     return told(run, command, parameters)
 
@@ -78,11 +80,13 @@ def connected(command: Callable[..., None], *, listing: bool = False) -> Callabl
 def bare(command: Callable[..., None]) -> Callable[..., None]:
     """A command that needs no connection, or not one of these: its problems end it in the same way."""
 
+    own = list(inspect.signature(command).parameters.values())
+
     def run(**given: Any) -> None:
         with problems():
-            command(**given)
+            command(**gathered(own, given))
 
-    return told(run, command, list(inspect.signature(command).parameters.values()))
+    return told(run, command, own)
 
 
 @contextmanager
@@ -100,13 +104,37 @@ def problems() -> Iterator[None]:
 def told(
     run: Callable[..., None], command: Callable[..., None], parameters: list[inspect.Parameter]
 ) -> Callable[..., None]:
-    """`run` with the name, the help and these parameters, as Typer looks for them."""
-    keyword_only = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+    """`run` with the name, the help and these parameters, as Typer looks for them.
+
+    A parameter that is a dataclass stands for its fields: options that belong together.
+    """
+    flat = [one for parameter in parameters for one in _fields(parameter)]
+    keyword_only = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in flat]
     run.__signature__ = inspect.Signature(keyword_only)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in keyword_only}
     run.__doc__ = command.__doc__
     run.__name__ = command.__name__
     return run
+
+
+def gathered(parameters: list[inspect.Parameter], given: dict[str, Any]) -> dict[str, Any]:
+    """What Typer gives, field by field, as the command takes it."""
+    values: dict[str, Any] = {}
+    for one in parameters:
+        kind: Any = one.annotation
+        if isinstance(kind, type) and is_dataclass(kind):
+            values[one.name] = kind(**{field.name: given[field.name] for field in fields(kind)})
+        else:
+            values[one.name] = given[one.name]
+    return values
+
+
+def _fields(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+    kind = parameter.annotation
+    if not is_dataclass(kind):
+        return [parameter]
+    hints = get_type_hints(kind, include_extras=True)
+    return [_parameter(field.name, (hints[field.name], field.default)) for field in fields(kind)]
 
 
 def known_contexts(incomplete: str) -> list[str]:
@@ -128,11 +156,12 @@ def _parameter(name: str, option: tuple[Any, Any]) -> inspect.Parameter:
 
 _CONTEXT = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 _OUTPUT = _option(Form, "--output", "-o", default=Form.TABLE, help="table (usual), json or yaml.")
-_WISH = {
+LISTING = {
     "limit": _option(int, "--limit", default=0, min=0, help="No more than so many."),
     "sort": _option(str, "--sort", default="", help="By this column, with a - before it backwards."),
     "quiet": _option(bool, "--quiet", "-q", default=False, help="Only the first column."),
 }
+PREFIX = "to_"  # so that a command may have options of the same names
 _PLACE = {
     "context": _option(
         str,

@@ -41,7 +41,7 @@ AsRole = Annotated[
 def list_(session: Session, space: Space) -> None:
     """List members."""
     path = place("projects", space, "members")
-    session.list(lambda limit: session.connection.harbor.every(path, limit), _ROWS)
+    session.many(lambda limit: session.connection.harbor.every(path, limit), _ROWS)
 
 
 def add(session: Session, space: Space, who: Who, role: AsRole, group: Group = False) -> None:

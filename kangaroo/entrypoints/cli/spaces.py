@@ -9,8 +9,8 @@ from kangaroo.entrypoints.cli.connection import place
 from kangaroo.entrypoints.cli.nouns import noun, register
 from kangaroo.entrypoints.cli.output import Column, joined, moment, size, yes_no
 from kangaroo.entrypoints.cli.problems import Exit, Problem
-from kangaroo.entrypoints.cli.sizes import Size
 from kangaroo.entrypoints.cli.session import Session, Yes
+from kangaroo.entrypoints.cli.sizes import Size
 from kangaroo.entrypoints.cli.space_members import app as members
 from kangaroo.entrypoints.cli.texts import say
 
@@ -43,7 +43,7 @@ def list_(
     """List spaces of a registry."""
     path = place("registries", registry, "projects")
     wish = {"fuzzyName": name, "onlyBind": bound or None}
-    session.list(lambda limit: session.connection.platform.every(path, limit, **wish), _ROWS)
+    session.many(lambda limit: session.connection.platform.every(path, limit, **wish), _ROWS)
 
 
 def show(session: Session, name: Name, registry: Registry = BUILT_IN) -> None:

@@ -149,6 +149,24 @@ TEXTS: dict[str, Text] = {
     "trust_first": Text("First, once, so that the certificate is trusted:", "首先（仅需一次）信任其证书："),
     "good_until": Text("Good until {at}", "有效期至 {at}"),
     "ask_old_password": Text("Your password now", "当前密码"),
+    "freed": Text(
+        "{blobs} blobs, {manifests} manifests and {links} links removed, {size} freed",
+        "已删除 {blobs} 个数据块、{manifests} 个清单和 {links} 个关联，释放 {size}",
+    ),
+    "would_free": Text(
+        "{blobs} blobs, {manifests} manifests and {links} links would go, {size} be freed",
+        "将删除 {blobs} 个数据块、{manifests} 个清单和 {links} 个关联，释放 {size}",
+    ),
+    "uploading": Text("uploading", "上传中"),
+    "upload_unknown": Text(
+        "the server said no result: the connection ended early", "连接提前中断，未收到上传结果"
+    ),
+    "upload_again": Text(
+        "Upload again: what is there already is not sent twice.", "请重新上传，已有内容不会重复推送。"
+    ),
+    "downloaded": Text("{what} is in {file}.", "{what} 已保存到 {file}。"),
+    "file_there": Text("{path} is there already", "{path} 已存在"),
+    "no_write": Text("{path} cannot be written: {reason}", "无法写入 {path}：{reason}"),
     "yes": Text("yes", "是"),
     "no": Text("no", "否"),
 }
@@ -204,5 +222,6 @@ HEADINGS: dict[str, Text] = {
     "pull": Text("PULL", "拉取地址"),
     "immutable": Text("IMMUTABLE", "不可变"),
     "registries": Text("REGISTRIES", "镜像仓库"),
+    "problem": Text("PROBLEM", "问题"),
     "level": Text("LEVEL", "级别"),
 }

@@ -24,7 +24,7 @@ _ROWS = (
 
 def list_(session: Session) -> None:
     """List your API tokens; what they are nobody can show again."""
-    session.list(lambda limit: session.connection.platform.every(_PATH, limit), _ROWS)
+    session.many(lambda limit: session.connection.platform.every(_PATH, limit), _ROWS)
 
 
 def create(

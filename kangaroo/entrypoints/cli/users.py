@@ -27,7 +27,7 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the pass
 
 def list_(session: Session, name: Annotated[str, typer.Option(help="A part of the name.")] = "") -> None:
     """List users."""
-    session.list(lambda limit: session.connection.harbor.every("/users", limit, username=name), _ROWS)
+    session.many(lambda limit: session.connection.harbor.every("/users", limit, username=name), _ROWS)
 
 
 def show(session: Session, name: Name) -> None:

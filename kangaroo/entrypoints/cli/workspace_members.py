@@ -31,7 +31,7 @@ AsRole = Annotated[
 def list_(session: Session, workspace: Workspace) -> None:
     """List members."""
     path = _path(session, workspace)
-    session.list(lambda limit: session.connection.platform.every(path, limit), _ROWS)
+    session.many(lambda limit: session.connection.platform.every(path, limit), _ROWS)
 
 
 def add(session: Session, workspace: Workspace, who: Who, role: AsRole, group: Group = False) -> None:

@@ -30,7 +30,7 @@ Workspace = Annotated[str, typer.Argument(help="Its id or name.", show_default=F
 
 def list_(session: Session, name: Annotated[str, typer.Option(help="A part of the name.")] = "") -> None:
     """List workspaces."""
-    session.list(lambda limit: session.connection.platform.every("/workspaces", limit, fuzzyName=name), _ROWS)
+    session.many(lambda limit: session.connection.platform.every("/workspaces", limit, fuzzyName=name), _ROWS)
 
 
 def show(session: Session, workspace: Workspace) -> None:

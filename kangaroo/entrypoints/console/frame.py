@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kangaroo.base.paging import Window
 from kangaroo.core.workspaces import Workspace
-from kangaroo.entrypoints.console.navigation import Group, current, shown
+from kangaroo.entrypoints.console.navigation import ACCOUNT, Entry, Group, current, shown
 from kangaroo.entrypoints.console.visit import Visit
 
 _SWITCHED = 100  # workspaces the switcher offers; beyond it there is the page of workspaces
@@ -13,12 +13,14 @@ _SWITCHED = 100  # workspaces the switcher offers; beyond it there is the page o
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`current` is the path of the entry of the navigation one is in; `workspace` the chosen one."""
+    """`current` is the path of the entry of the navigation one is in; `workspace` the chosen one; `account` is behind
+    one's own name."""
 
     navigation: Sequence[Group]
     current: str
     workspaces: Sequence[Workspace]
     workspace: Workspace | None
+    account: Sequence[Entry] = ()
 
 
 async def frame_of(visit: Visit, paths: frozenset[str]) -> Frame:
@@ -26,4 +28,5 @@ async def frame_of(visit: Visit, paths: frozenset[str]) -> Frame:
         return Frame([], "", [], None)
     page = await visit.services.workspaces.directory.page(visit.actor, Window(1, _SWITCHED))
     chosen = next((one for one in page.items if one.id == visit.preferences.workspace), None)
-    return Frame(shown(await visit.rights(), paths), current(visit.path), page.items, chosen)
+    account = [entry for entry in ACCOUNT if entry.path in paths]
+    return Frame(shown(await visit.rights(), paths), current(visit.path), page.items, chosen, account)

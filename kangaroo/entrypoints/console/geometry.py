@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 WIDTH, HEIGHT = 600.0, 120.0  # units of the view box of an area plot
 BAR = 1000.0  # units of the width of a bar of shares
@@ -63,7 +64,7 @@ def filled(part: float, whole: float) -> float:
 
 def _stepped(placed: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     found = [placed[0]]
-    for (_, before), (x, y) in zip(placed, placed[1:], strict=False):
+    for (_, before), (x, y) in pairwise(placed):
         found += [(x, before), (x, y)]
     return found
 

@@ -22,10 +22,6 @@ class Group:
     entries: Sequence[Entry]
 
 
-def _anybody(_: Rights) -> bool:
-    return True
-
-
 def _admin(rights: Rights) -> bool:
     return rights.admin
 
@@ -40,7 +36,7 @@ NAVIGATION = (
         (
             Entry(N_("Overview"), "dashboard", "/"),
             Entry(N_("Images"), "stack-2", "/images"),
-            Entry(N_("Image spaces"), "folders", "/spaces", _anybody),
+            Entry(N_("Image spaces"), "folders", "/spaces"),
         ),
     ),
     Group(
@@ -79,6 +75,11 @@ NAVIGATION = (
             Entry(N_("Settings"), "settings", "/administration/settings", _admin),
         ),
     ),
+)
+
+ACCOUNT = (
+    Entry(N_("Your account"), "user", "/account"),
+    Entry(N_("API tokens"), "key", "/account/tokens"),
 )
 
 

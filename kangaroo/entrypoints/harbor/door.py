@@ -1,7 +1,7 @@
 """Before any handler: who asks, whose page asks, and whether anything may be changed now.
 
-Order of belief: name and password (people, robots), an API token or an OpenID provider's, then the session cookie. As in
-Harbor a wrong one makes an anonymous visitor: what everybody may see is still shown, the rest is refused with 401.
+Order of belief: name and password (people, robots), an API token or an OpenID provider's, then the session cookie. As
+in Harbor a wrong one makes an anonymous visitor: what everybody may see is still shown, the rest is refused with 401.
 """
 
 from collections.abc import Mapping

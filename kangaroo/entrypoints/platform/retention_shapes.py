@@ -63,7 +63,13 @@ class RunTrigger(Word):
     SCHEDULED = "RETENTION_EXECUTION_TRIGGER_SCHEDULED"
 
 
-TEMPLATES = {word: Template[word.name] for word in TemplateWord if word is not TemplateWord.UNSPECIFIED}
+TEMPLATES: dict[TemplateWord, Template] = {
+    TemplateWord.DAYS_SINCE_PULL: Template.DAYS_SINCE_PULL,
+    TemplateWord.DAYS_SINCE_PUSH: Template.DAYS_SINCE_PUSH,
+    TemplateWord.ALWAYS: Template.ALWAYS,
+    TemplateWord.LATEST_PULLED: Template.LATEST_PULLED,
+    TemplateWord.LATEST_PUSHED: Template.LATEST_PUSHED,
+}
 _WORDS = {template: word for word, template in TEMPLATES.items()}
 STATES = {
     State.PENDING: RunStatus.RUNNING,

@@ -3,6 +3,7 @@
 from litestar import Router
 
 from kangaroo.entrypoints.platform import (
+    archives,
     clusters,
     commands,
     health,
@@ -32,6 +33,7 @@ _GROUPS = (
     statistics,
     commands,
     images,
+    archives,
     scanning,
     retention,
     replications,

@@ -27,10 +27,12 @@ class Known(Visible):
 
 
 class Resources(Shape):
-    """What keeps a workspace from being deleted: registries it connected, spaces bound to it as registry/space."""
+    """What keeps a workspace from being deleted: registries it connected, and what is bound to it: spaces as
+    registry/space, namespaces as cluster/namespace."""
 
     registries: list[str]
     spaces: list[str]
+    namespaces: list[str]
 
 
 class GivenWorkspace(Body):
@@ -83,7 +85,9 @@ async def delete_(actor: Given[Actor], services: Given[Services], workspace_id: 
 @get(f"{_ONE}/resources", operation_id="Workspaces_Resources")
 async def resources(actor: Given[Actor], services: Given[Services], workspace_id: Given[int]) -> Resources:
     found = await services.workspaces.directory.resources(actor, workspace_id)
-    return Resources(registries=list(found.instances), spaces=list(found.spaces))
+    return Resources(
+        registries=list(found.instances), spaces=list(found.spaces), namespaces=list(found.namespaces)
+    )
 
 
 def _known(one: Workspace) -> Known:

@@ -1,8 +1,9 @@
 """One call for all kinds of dependency; the wiring says who answers for each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic
 
 from kangaroo.remote.dependencies.contract import (
     PostgresTarget,
@@ -10,8 +11,19 @@ from kangaroo.remote.dependencies.contract import (
     RedisTarget,
     Row,
     S3Target,
+    T_contra,
     Target,
 )
+
+
+@dataclass(frozen=True)
+class Late(Generic[T_contra]):
+    """One whose driver is loaded when it is first asked: drivers cost some 40 MB each, and few ask."""
+
+    make: Callable[[], Prober[T_contra]]
+
+    async def probe(self, target: T_contra) -> list[Row]:
+        return await self.make().probe(target)
 
 
 @dataclass(frozen=True, slots=True)

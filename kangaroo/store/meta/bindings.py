@@ -49,6 +49,9 @@ _INSTANCES = Query(
     .distinct()
     .order_by(space_bindings.c.instance_id)
 )
+_WORKSPACES = Query(
+    select(space_bindings.c.workspace_id).where(_INSTANCE).distinct().order_by(space_bindings.c.workspace_id)
+)
 _ADD = Query(
     insert(space_bindings).values(
         instance_id=parameter("instance"),
@@ -92,6 +95,11 @@ async def of_workspace(selects: Selects, instance: int, workspace: int) -> froze
 async def instances_of(selects: Selects, workspace: int) -> list[int]:
     """The instances with spaces bound to a workspace."""
     return [row[0] for row in await selects.all(_INSTANCES, workspace=workspace)]
+
+
+async def workspaces_of(selects: Selects, instance: int) -> list[int]:
+    """The workspaces that spaces of an instance are bound to."""
+    return [row[0] for row in await selects.all(_WORKSPACES, instance=instance)]
 
 
 async def bound(selects: Selects, instance: int) -> list[str]:

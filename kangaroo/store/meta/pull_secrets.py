@@ -29,6 +29,7 @@ _ELSEWHERE = Query(
         ),
     )
 )
+_OF_CLUSTER = Query(select(_ROWS).where(_CLUSTER))
 _GET = Query(select(_ROWS).where(_ONE))
 _DUE = Query(
     select(_ROWS).where(_CLUSTER, _WORKSPACE, _ROWS.c.next_at <= parameter("now")).order_by(_ROWS.c.namespace)
@@ -87,7 +88,7 @@ _NOTE = Query(
         reason=parameter("reason"),
         facts=parameter("facts"),
         content=parameter("content"),
-        attached=parameter("attached"),
+        attached=func.coalesce(parameter("attached"), _ROWS.c.attached),
         changed_at=case((_ROWS.c.state == parameter("state"), _ROWS.c.changed_at), else_=parameter("now")),
         synced_at=func.coalesce(parameter("synced_at"), _ROWS.c.synced_at),
         next_at=case((_same, parameter("next_at")), else_=_ROWS.c.next_at),
@@ -146,13 +147,14 @@ class SecretRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What looking at a namespace brought: all that is written down of it. `facts` is JSON."""
+    """What looking at a namespace brought: all that is written down of it. `facts` is JSON; `attached` None leaves it
+    as it is."""
 
     state: str
     reason: str = ""
     facts: str = "{}"
     content: str
-    attached: tuple[str, ...] = ()
+    attached: tuple[str, ...] | None = None
     synced_at: Micros | None = None
     next_at: Micros | None = None
     failures: int = 0
@@ -165,6 +167,10 @@ async def of_workspace(selects: Selects, workspace: int) -> list[SecretRow]:
 async def held_by_others(selects: Selects, workspace: int) -> list[SecretRow]:
     """Those of namespaces that belong to this workspace now, and did to another."""
     return _secrets(await selects.all(_ELSEWHERE, workspace=workspace))
+
+
+async def of_cluster(selects: Selects, cluster: int) -> list[SecretRow]:
+    return _secrets(await selects.all(_OF_CLUSTER, cluster=cluster))
 
 
 async def get(selects: Selects, cluster: int, namespace: str) -> SecretRow | None:
@@ -226,7 +232,8 @@ async def note(transaction: Transaction, row: SecretRow, found: Found, now: Micr
     if row.leaving:
         await transaction.run(_NOTE_LEAVING, **place, **values)
         return
-    values |= {"content": found.content, "attached": _names(found.attached), "synced_at": found.synced_at}
+    attached = None if found.attached is None else _names(found.attached)
+    values |= {"content": found.content, "attached": attached, "synced_at": found.synced_at}
     await transaction.run(_NOTE, **place, **values, seen=row.next_at, now=now)
 
 

@@ -13,7 +13,7 @@ from kangaroo.store.meta.listing import Listing, TextKey
 from kangaroo.store.meta.pull_secrets import names_of
 from kangaroo.store.meta.schema.clusters import cluster_namespaces, clusters
 from kangaroo.store.meta.schema.pull_secrets import pull_secrets
-from kangaroo.store.meta.statements import Query
+from kangaroo.store.meta.statements import Query, parameter
 
 _ROWS, _BOUND = pull_secrets, cluster_namespaces
 _state = func.coalesce(_ROWS.c.state, "pending")
@@ -42,6 +42,9 @@ _STANDING = (
             _ROWS.c.leaving.is_(False),
         ),
     )
+)
+_GET = Query(
+    _STANDING.where(_BOUND.c.cluster_id == parameter("cluster"), _BOUND.c.namespace == parameter("namespace"))
 )
 _LISTING = Listing(
     _STANDING,
@@ -87,6 +90,12 @@ class Wish:
         if self.states:
             found.append(_state.in_(self.states))
         return found
+
+
+async def get(selects: Selects, cluster: int, namespace: str) -> StandingRow | None:
+    """None for a namespace that is not bound."""
+    row = await selects.one(_GET, cluster=cluster, namespace=namespace)
+    return None if row is None else _standing(row)
 
 
 async def page(selects: Selects, wish: Wish, window: Window) -> Page[StandingRow]:

@@ -12,6 +12,7 @@ from kangaroo.store.meta.bindings import LIVE
 from kangaroo.store.meta.database import Row, Selects, Transaction
 from kangaroo.store.meta.listing import Listing, TextKey
 from kangaroo.store.meta.roles import OF_USER
+from kangaroo.store.meta.schema.clusters import cluster_namespaces, clusters
 from kangaroo.store.meta.schema.platform import instances, role_bindings, space_bindings, workspaces
 from kangaroo.store.meta.statements import Query, parameter
 
@@ -58,6 +59,12 @@ _OWN_SPACES = Query(
     .where(space_bindings.c.workspace_id == parameter("id"), LIVE)
     .order_by(instances.c.name, space_bindings.c.space)
 )
+_OWN_NAMESPACES = Query(
+    select(clusters.c.name, cluster_namespaces.c.namespace)
+    .join(clusters, clusters.c.id == cluster_namespaces.c.cluster_id)
+    .where(cluster_namespaces.c.workspace_id == parameter("id"))
+    .order_by(clusters.c.name, cluster_namespaces.c.namespace)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,12 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What a workspace still has: instances it connected, and spaces bound to it as instance/space."""
+    """What a workspace still has: instances it connected, and what is bound to it: spaces as instance/space,
+    namespaces as cluster/namespace."""
 
     instances: tuple[str, ...]
     spaces: tuple[str, ...]
+    namespaces: tuple[str, ...] = ()
 
 
 async def get(selects: Selects, workspace: int) -> Workspace | None:
@@ -115,13 +124,16 @@ async def hold(transaction: Transaction, workspace: int) -> bool:
 async def resources(selects: Selects, workspace: int) -> Resources:
     own = await selects.all(_OWN_INSTANCES, id=workspace)
     bound = await selects.all(_OWN_SPACES, id=workspace)
+    there = await selects.all(_OWN_NAMESPACES, id=workspace)
     return Resources(
-        tuple(row["name"] for row in own), tuple(f"{row['name']}/{row['space']}" for row in bound)
+        tuple(row["name"] for row in own),
+        tuple(f"{row['name']}/{row['space']}" for row in bound),
+        tuple(f"{row['name']}/{row['namespace']}" for row in there),
     )
 
 
 async def remove(transaction: Transaction, workspace: int) -> None:
-    """Raises Dangling while spaces are bound to it."""
+    """Raises Dangling while spaces or namespaces are bound to it."""
     await transaction.run(_REMOVE, id=workspace)
 
 

@@ -164,12 +164,6 @@ def test_languages(header, language):
     assert language_of(header) == language
 
 
-async def test_clusters_are_none_yet(admin):
-    answer = await admin.get("cluster")
-    assert answer == {"items": [], "pagination": {"page": 1, "pageSize": 10, "total": 0, "pages": 0}}
-    assert await admin.refused("GET", "cluster/one/namespace") == (404, "NOT_FOUND")
-
-
 async def test_our_description_of_it(nobody):
     answer = await nobody.unjudged()("GET", "/apis/kangaroo.io/openapi.json")
     assert answer.status == 200

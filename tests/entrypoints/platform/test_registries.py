@@ -149,7 +149,7 @@ async def test_a_description_needs_no_asking(admin, registry):
 
 async def test_removing(site, admin, registry):
     await admin.ok("POST", "registries", hub(registry))
-    assert await admin.ok("DELETE", "registries/hub") == {}
+    assert await admin.ok("DELETE", "registries/hub") == {"robotsLeft": []}
     assert await admin.refused("GET", "registries/hub") == (404, "NOT_FOUND")
     assert await admin.refused("DELETE", "registries/hub") == (404, "NOT_FOUND")
 

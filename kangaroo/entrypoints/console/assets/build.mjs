@@ -92,7 +92,7 @@ const outputs = {
   "licences.txt": licences(),
 };
 
-rmSync(target, { recursive: true, force: true });
+// The manifest comes last, and what it no longer names goes after it: who starts meanwhile finds a whole console.
 mkdirSync(target, { recursive: true });
 const manifest = {};
 for (const [name, text] of Object.entries(outputs)) {
@@ -107,3 +107,5 @@ for (const [name, text] of Object.entries(outputs)) {
   if (process.argv.includes("--sizes")) console.log(`${built} ${content.length} ${gzip.length}`);
 }
 writeFileSync(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+const kept = new Set(["manifest.json", ...Object.values(manifest).flatMap((name) => [name, `${name}.gz`, `${name}.br`])]);
+for (const name of readdirSync(target)) if (!kept.has(name)) rmSync(join(target, name));

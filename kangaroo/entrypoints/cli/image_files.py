@@ -1,0 +1,168 @@
+"""`kangaroo image upload` and `download`: images as files, from and to any registry a workspace sees."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+
+from kangaroo.entrypoints.cli import output
+from kangaroo.entrypoints.cli.answers import of_reason
+from kangaroo.entrypoints.cli.connection import place
+from kangaroo.entrypoints.cli.images_named import ImageRef
+from kangaroo.entrypoints.cli.output import Column, size
+from kangaroo.entrypoints.cli.problems import Exit, Problem
+from kangaroo.entrypoints.cli.progress import Transfer
+from kangaroo.entrypoints.cli.session import Session
+from kangaroo.entrypoints.cli.spaces import BUILT_IN, Registry
+from kangaroo.entrypoints.cli.texts import say
+from kangaroo.entrypoints.cli.workspace_named import only_workspace, workspace_id
+
+STANDARD = "-"  # input, or output
+_ROWS = (
+    Column("pull", "imagePullUrl"),
+    Column("digest", "digest"),
+    Column("size", "size", size, right=True),
+    Column("problem", "error.message"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """From which workspace one looks, and at which registry."""
+
+    workspace: Annotated[
+        str,
+        typer.Option("--workspace", "-w", help="As a member of this one; needless if you see but one."),
+    ] = ""
+    registry: Registry = BUILT_IN
+
+    def path(self, session: Session, space: str) -> str:
+        """Of the space there."""
+        connection = session.connection
+        number = workspace_id(connection, self.workspace) if self.workspace else only_workspace(connection)
+        return place("workspaces", number, "registries", self.registry, "projects", space)
+
+
+class Format(StrEnum):
+    OCI = "oci"
+    DOCKER = "docker"
+
+
+def upload(
+    session: Session,
+    file: Annotated[
+        Path, typer.Argument(help="docker save or OCI layout; .tar, .gz, .zst; - is standard input.")
+    ],
+    space: Annotated[
+        str, typer.Argument(help="SPACE, or SPACE/NAME[:TAG] to name it anew.", show_default=False)
+    ],
+    where: Where,
+) -> None:
+    """Push the images of an archive into a space."""
+    ref = ImageRef.parse(space) if "/" in space else ImageRef(space, "")
+    path = f"{where.path(session, ref.space)}/archives"
+    query = {"repository": ref.name, "tag": ref.tag}
+    with _source(file) as (source, total), Transfer() as bar:
+        bar.begin(say("uploading"), total)
+        listener = _Listener(bar)
+        connection = session.connection
+        connection.upload(connection.platform.path(path, **query), source, total, (bar.more, listener.hear))
+    items = listener.result()
+    output.show_list(session.form, items, _ROWS)
+    if any(one["error"] for one in items):
+        raise typer.Exit(Exit.FAILURE)
+
+
+def download(
+    session: Session,
+    image: Annotated[str, typer.Argument(help="SPACE/NAME:TAG or SPACE/NAME@DIGEST", show_default=False)],
+    where: Where,
+    file: Annotated[
+        Path | None, typer.Argument(help="NAME-TAG.tar otherwise; - is standard output.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        Format, typer.Option("--format", help="oci, or docker: the older, of one platform.")
+    ] = Format.OCI,
+    platform: Annotated[str, typer.Option(help="Of an index only this, as linux/arm64.")] = "",
+) -> None:
+    """Write an image to a file that docker load, podman load and skopeo read."""
+    ref = ImageRef.parse(image)
+    if not ref.reference:
+        raise Problem(Exit.USAGE, say("bad_image", image=image), say("image_form"))
+    path = where.path(session, ref.space)
+    path += place("repositories", ref.name, "artifacts", ref.reference) + "/archive"
+    goal = file or Path(f"{ref.name}-{ref.reference}.tar".replace("/", "-").replace(":", "-"))
+    connection = session.connection
+    with _sink(goal) as sink, Transfer() as bar:
+        asked = connection.platform.path(path, format=kind, platform=platform)
+        connection.download(asked, sink, begin=lambda total: bar.begin(str(ref), total), told=bar.more)
+    if str(goal) != STANDARD:
+        session.done("downloaded", what=ref, file=goal)
+
+
+class _Listener:
+    """What the server tells while it pushes what it has received."""
+
+    def __init__(self, bar: Transfer) -> None:
+        self._bar = bar
+        self._what: str | None = None
+        self._items: list[Any] | None = None
+
+    def hear(self, line: dict[str, Any]) -> None:
+        """Raises Problem when nothing could be pushed."""
+        match line["step"]:
+            case "image":
+                self._what = f"{line['repository']}:{line['tag']} ({line['number']}/{line['of']})"
+            case "layer" | "blob":
+                name = f"{self._what} {line.get('digest', '')[:19]}".strip()
+                self._bar.begin(name, int(line["total"]))
+                self._bar.more(int(line["done"]))
+            case "result":
+                self._items = line["items"]
+            case "failed":
+                raise of_reason(line["error"]["reason"], line["error"]["message"])
+
+    def result(self) -> list[Any]:
+        """Raises Problem when the connection ended before it came."""
+        if self._items is None:
+            raise Problem(Exit.UNREACHABLE, say("upload_unknown"), say("upload_again"))
+        return self._items
+
+
+@contextmanager
+def _source(file: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """With its size; 0 is unknown. Raises Problem USAGE."""
+    if str(file) == STANDARD:
+        yield sys.stdin.buffer, 0
+        return
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise Problem(Exit.USAGE, say("no_file", path=file, reason=error.strerror)) from error
+    with source:
+        yield source, os.fstat(source.fileno()).st_size
+
+
+@contextmanager
+def _sink(goal: Path) -> Iterator[BinaryIO]:
+    """The file appears when it is whole. Raises Problem for one that is there, or cannot be written."""
+    if str(goal) == STANDARD:
+        yield sys.stdout.buffer
+        return
+    if goal.exists():
+        raise Problem(Exit.CONFLICT, say("file_there", path=goal))
+    part = goal.with_name(f"{goal.name}.part")
+    try:
+        with part.open("wb") as sink:
+            yield sink
+        part.rename(goal)
+    except OSError as error:
+        raise Problem(Exit.FAILURE, say("no_write", path=goal, reason=error.strerror)) from error
+    finally:
+        part.unlink(missing_ok=True)
