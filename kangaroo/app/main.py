@@ -2,24 +2,31 @@
 
 from typing import Any
 
+from typer import Typer
+
 from kangaroo.base.settings import Settings
 from kangaroo.entrypoints.cli.commands import Actions, Facts, commands
 
 
 def main() -> None:
-    commands(
+    program()()
+
+
+def program() -> Typer:
+    """All commands, wired."""
+    return commands(
         Actions(
             serve=_serve,
+            work=_work,
             migrate=_migrate,
             fsck=_fsck,
+            collect=_collect,
             certificates=_certificates,
             authority=_authority,
             address=_address,
             open_local=_open_local,
-            work=_work,
-            collect=_collect,
         )
-    )()
+    )
 
 
 def _serve(settings: Settings) -> int:

@@ -47,6 +47,13 @@ METRICS = {
         Metric("cache_lookups", Kind.COUNTER, "Lookups in caches, by outcome.", ("cache", "outcome")),
         Metric("jobs_finished", Kind.COUNTER, "Tasks that ended, by outcome.", ("kind", "outcome")),
         Metric("jobs", Kind.OBSERVED, "Tasks in the queue, by state.", ("kind", "state")),
+        Metric("clusters", Kind.OBSERVED, "Registered clusters, by state.", ("state",)),
+        Metric(
+            "cluster_silence_seconds",
+            Kind.OBSERVED,
+            "Since a cluster was last heard of by those who watch it.",
+            ("cluster", "kind"),
+        ),
     )
 }
 

@@ -9,6 +9,7 @@ from kangaroo.core.clusters import SCHEDULES as CLUSTER_SCHEDULES
 from kangaroo.core.gc.jobs import COLLECT, SWEEP_UPLOADS, CollectJob, SweepUploadsJob
 from kangaroo.core.instances import jobs as instances
 from kangaroo.core.instances.jobs import InstanceJobs
+from kangaroo.core.managed import SCHEDULES as MANAGED_SCHEDULES
 from kangaroo.core.notices.jobs import SWEEP_AUDIT, AuditSweepJob
 from kangaroo.core.pull_secrets import jobs as pull_secrets
 from kangaroo.core.workspaces import jobs as workspaces
@@ -28,6 +29,7 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
         **parts.services.workspaces.jobs.handlers(),
         **parts.services.clusters.jobs.handlers(),
         **parts.services.pull_secrets.jobs.handlers(),
+        **parts.services.managed.jobs.handlers(),
     }
 
 
@@ -41,6 +43,7 @@ def schedules(settings: Settings) -> Mapping[str, str]:
         **workspaces.SCHEDULES,
         **CLUSTER_SCHEDULES,
         **pull_secrets.SCHEDULES,
+        **MANAGED_SCHEDULES,
     }
     if settings.gc_interval_minutes:
         table[COLLECT] = f"@every {settings.gc_interval_minutes * 60}s"

@@ -11,6 +11,7 @@ from kangaroo.app.frame import ELSE, Frame, Routes, operator_routes
 from kangaroo.app.wiring import Wired, build
 from kangaroo.base.errors import Failure
 from kangaroo.base.settings import Settings
+from kangaroo.core.clusters import Clusters
 from kangaroo.core.registry import Registry
 from kangaroo.entrypoints import console, oci, platform
 from kangaroo.entrypoints.harbor.app import application as harbor_application
@@ -42,7 +43,7 @@ def routes(parts: Wired) -> Routes:
         "c": harbor,
         "apis": platform.application(parts.services, surroundings.of_platform(parts)),
         ELSE: console.application(parts.services, surroundings.of_console(parts)),
-        **operator_routes(parts.services.doctor, JobNumbers(History(parts.queue))),
+        **operator_routes(parts.services.doctor, Numbers(History(parts.queue), parts.services.clusters)),
     }
 
 
@@ -52,17 +53,28 @@ def _measure_caches(registry: Registry) -> None:
         cache.miss = metrics.cell("cache_lookups", cache=name, outcome="miss").add
 
 
-class JobNumbers:
-    """The length of the job queue, for /metrics."""
+class Numbers:
+    """What is looked up for /metrics: the length of the job queue, how clusters are and when they were last heard."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, clusters: Clusters) -> None:
         self._history = history
+        self._clusters = clusters
 
     async def observations(self) -> Sequence[Observation]:
-        return [
-            ("jobs", {"kind": backlog.kind, "state": state}, count)
+        jobs = [
+            ("jobs", {"kind": backlog.kind, "state": state}, float(count))
             for backlog in await self._history.backlogs()
             for state, count in (("queued", backlog.queued), ("running", backlog.running))
+        ]
+        states = await self._clusters.health.states()
+        silences = await self._clusters.health.silences()
+        return [
+            *jobs,
+            *(("clusters", {"state": state}, float(count)) for state, count in states.items()),
+            *(
+                ("cluster_silence_seconds", {"cluster": name, "kind": kind}, since)
+                for name, kind, since in silences
+            ),
         ]
 
 

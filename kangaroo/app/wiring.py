@@ -21,7 +21,9 @@ from kangaroo.core.clusters import ClusterOpener, Clusters
 from kangaroo.core.doctor import Doctor, Patients, Readiness
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Inside, Instances, Opener
+from kangaroo.core.managed import ImageSource, ManagedHarbors, Outside, Platform, Terms
 from kangaroo.core.notices import Audit
+from kangaroo.core.operations import Operations
 from kangaroo.core.projects import ImmutabilityGate, Ledger, Projects
 from kangaroo.core.pull_secrets import Installation, PullSecrets
 from kangaroo.core.registry import (
@@ -49,6 +51,7 @@ from kangaroo.jobs import History, Queue
 from kangaroo.kube.client import HttpClusterClient
 from kangaroo.remote.dependencies.contract import PostgresTarget, Prober, RedisTarget, S3Target
 from kangaroo.remote.dependencies.probes import Late, Probes
+from kangaroo.remote.harbor.passwords import change_password
 from kangaroo.remote.ldap import LdapDirectory
 from kangaroo.remote.oidc import HttpOidcProvider
 from kangaroo.remote.opening import open_remote
@@ -156,6 +159,12 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     clusters = Clusters(database, queue, workspaces.authority, cluster_opener)
     pull_secrets = PullSecrets(queue, workspaces, clusters, _installation(settings, secret_key))
     probes = _probes(_options(settings).addresses)
+    managed = ManagedHarbors(
+        Platform(database, queue, workspaces.authority, instances, clusters),
+        Outside(probes, change_password, _options(settings)),
+        Cipher(secret_key),
+        _harbor_terms(settings),
+    )
     services = Services(
         access=access,
         projects=projects,
@@ -164,6 +173,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         workspaces=workspaces,
         clusters=clusters,
         pull_secrets=pull_secrets,
+        managed=managed,
         archives=Archives(workspaces.looking, settings.data / "spool", _archive_limits(settings)),
         sync=Sync(database, access, instances),
         retention=Retention(workspaces.looking),
@@ -171,6 +181,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         audit=Audit(database, access),
         collector=Collector(database, content, ledger, grace),
         fsck=Fsck(database, content),
+        operations=Operations(queue, access),
         doctor=Doctor(
             Readiness(database, content, History(queue)),
             Patients(
@@ -222,6 +233,18 @@ def _installation(settings: Settings, secret_key: bytes) -> Installation:
     """Known by its key: whoever has another one cannot read what this one made."""
     name, key = (hmac.digest(secret_key, use, "sha256") for use in (b"installation", b"pull secrets"))
     return Installation(name.hex()[:16], key, Cipher(secret_key), settings.external_url)
+
+
+def _harbor_terms(settings: Settings) -> Terms:
+    """Of the Harbors we run."""
+    versions = tuple(filter(None, (one.strip() for one in settings.harbor_versions.split(","))))
+    images = ImageSource(settings.harbor_images, settings.harbor_tag_suffix, settings.harbor_pull_secret)
+    return Terms(
+        versions=versions,
+        images=images,
+        trivy_offline=settings.harbor_scanner_offline,
+        check_image=settings.own_image,
+    )
 
 
 def _own_authority(settings: Settings) -> bytes | None:

@@ -91,6 +91,28 @@ class NamespaceUnbound(Event, frozen=True, kw_only=True):
     workspace: int
 
 
+class ManagedHarborCreated(Event, frozen=True, kw_only=True):
+    """A Harbor was asked for in a cluster; `harbor` is cluster.namespace.name."""
+
+    harbor: str
+
+
+class ManagedHarborChanged(Event, frozen=True, kw_only=True):
+    harbor: str
+
+
+class ManagedHarborTurned(Event, frozen=True, kw_only=True):
+    """It is not as it was: HEALTHY, UNHEALTHY, …; `reason` is the word of what is wrong, if anything is."""
+
+    harbor: str
+    state: str
+    reason: str
+
+
+class ManagedHarborDeleted(Event, frozen=True, kw_only=True):
+    harbor: str
+
+
 AnyEvent = (
     ManifestPushed
     | ManifestDeleted
@@ -104,4 +126,8 @@ AnyEvent = (
     | ClusterRemoved
     | NamespaceBound
     | NamespaceUnbound
+    | ManagedHarborCreated
+    | ManagedHarborChanged
+    | ManagedHarborTurned
+    | ManagedHarborDeleted
 )

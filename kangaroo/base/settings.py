@@ -94,6 +94,24 @@ class Settings:
     shutdown_seconds: int = setting(
         30, "On stop, how long transfers under way may take to end.", unit="seconds"
     )
+    harbor_versions: str = setting(
+        "2.6.4,2.5.6", "Versions offered for managed Harbors, the default one first, separated by commas."
+    )
+    harbor_images: str = setting(
+        "",
+        "Where the images of managed Harbors come from: registry.example/goharbor; empty is Docker Hub's goharbor.",
+    )
+    harbor_tag_suffix: str = setting("", "What the tags of these images end in, as in -arm64.")
+    harbor_pull_secret: str = setting(
+        "", "Name of a pull secret for these images, in every namespace that gets a Harbor."
+    )
+    harbor_scanner_offline: bool = setting(
+        False, "The scanner of managed Harbors never asks the network; its database is brought to it."
+    )
+    own_image: str = setting(
+        "",
+        "Image of this program: with it, what a managed Harbor needs is checked by a Job inside the cluster.",
+    )
     log_format: str = setting("auto", "json, console, or auto: console on a terminal.")
     log_level: str = setting("info", "debug, info, warning or error.")
 

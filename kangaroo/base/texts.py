@@ -45,6 +45,10 @@ TEXTS: dict[str, Text] = {
     "accessory_alone": Text(
         "the operation isn't supported for an artifact accessory", "不能单独复制制品的附件（签名、SBOM 等）"
     ),
+    "collecting_already": Text(
+        "garbage is being collected already, by run {execution}: wait for its end, or stop it",
+        "垃圾回收正在进行（运行 {execution}），请等待其结束或先将其停止",
+    ),
     "quota_exceeded": Text(
         "adding {adding} of storage resource, which when updated to current usage of {used} "
         "will exceed the configured upper limit of {hard}.",
@@ -342,6 +346,38 @@ TEXTS: dict[str, Text] = {
     "unavailable": Text("{what} is unavailable for the moment: {reason}", "{what} 暂不可用：{reason}"),
     "storage_full": Text(
         "{what} is full: free or add space, then retry", "{what} 空间已满，请释放或扩充空间后重试"
+    ),
+    "managed_name_long": Text(
+        "{name!r} is too long for a managed Harbor: at most {longest} characters",
+        "托管 Harbor 的名称 {name!r} 过长：最多 {longest} 个字符",
+    ),
+    "managed_admin_password": Text(
+        "{field} needs 8 to 128 characters with a small letter, a capital and a digit",
+        "{field} 须为 8 至 128 个字符，并包含大写字母、小写字母和数字",
+    ),
+    "managed_password": Text(
+        "{field} holds {character}, which Harbor's {component} cannot read: leave it out",
+        "{field} 包含字符 {character}，Harbor 的 {component} 无法识别，请更换",
+    ),
+    "managed_fixed": Text(
+        "{field} stays as it was made: make another Harbor and move the images",
+        "{field} 创建后不能修改：请新建 Harbor 并迁移镜像",
+    ),
+    "managed_volume_replicas": Text(
+        "its volume was made {mode}: it can go between one replica and several only with object storage",
+        "其存储卷的访问模式为 {mode}：只有使用对象存储才能在单副本与多副本之间切换",
+    ),
+    "managed_version_down": Text(
+        "{field}: {new} is older than {old}, and Harbor cannot go back",
+        "{field}：{new} 低于 {old}，Harbor 不支持降级",
+    ),
+    "managed_deleting": Text("Harbor {name} is being deleted", "Harbor {name} 正在删除"),
+    "managed_password_early": Text(
+        "the password of Harbor {name} can be changed once it is healthy", "Harbor {name} 健康后才能修改密码"
+    ),
+    "managed_oidc": Text(
+        "{field}: users sign in to a managed Harbor with accounts of its own",
+        "{field}：托管 Harbor 使用其自身的账号登录",
     ),
 }
 

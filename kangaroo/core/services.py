@@ -8,7 +8,9 @@ from kangaroo.core.archives import Archives
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Instances
+from kangaroo.core.managed import ManagedHarbors
 from kangaroo.core.notices import Audit
+from kangaroo.core.operations import Operations
 from kangaroo.core.projects import Projects
 from kangaroo.core.pull_secrets import PullSecrets
 from kangaroo.core.registry import Registry
@@ -27,6 +29,7 @@ class Services:
     workspaces: Workspaces
     clusters: Clusters
     pull_secrets: PullSecrets
+    managed: ManagedHarbors
     archives: Archives
     sync: Sync
     retention: Retention
@@ -34,4 +37,5 @@ class Services:
     audit: Audit
     collector: Collector
     fsck: Fsck
+    operations: Operations
     doctor: Doctor

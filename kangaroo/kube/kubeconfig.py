@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives import serialization
 
 from kangaroo.base.errors import Code, Failure
 
-LARGEST = 256 << 10  # bytes
+LARGEST = 128 << 10  # bytes; kubectl config view --minify gives a few
 _LONGEST_URL, _LONGEST_TOKEN = 1024, 32 << 10
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 _NUMBERS = re.compile(r"[0-9.]+|0[xX].*")
@@ -115,7 +115,7 @@ def _document(text: str) -> Mapping[str, Any]:
     if len(text) > LARGEST or len(text.encode(errors="replace")) > LARGEST:
         _refuse(f"it is larger than {LARGEST >> 10} KiB")
     try:
-        found = yaml.load(text, Loader=yaml.CSafeLoader)
+        found = yaml.safe_load(text)  # not the loader in C: deep nesting crashes the process there
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         _refuse(f"it is not YAML: {' '.join(str(error).split())[:200]}")
     if not isinstance(found, dict) or found.get("kind", "Config") != "Config":

@@ -281,6 +281,9 @@ def _kept(row: dict[str, Any], number: int) -> dict[str, Any]:
     for end in ("src_registry", "dest_registry"):
         if end in kept and kept[end] is None:
             kept[end] = {"id": 0, "name": "Local", "type": "harbor"}
+    if "access_key" in kept:  # a change writes a credential in other words than a making
+        names = {"access_key": "access_key", "access_secret": "access_secret", "type": "credential_type"}
+        kept["credential"] = {name: kept.pop(word) for name, word in names.items()}
     credential = kept.get("credential")
     if credential:
         kept["credential"] = {**credential, "access_secret": "*****"}

@@ -3,6 +3,7 @@
 Requests and answers are judged by the swagger where it is at hand: what our client sends is then what Harbor takes.
 """
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -28,6 +29,7 @@ class HarborStandIn:
         self.projects: dict[str, dict[str, Any]] = {}
         self.descriptions: dict[str, str] = {}
         self.healthy = True
+        self.silent = False  # takes requests and never answers
         self.engines = Engines(self)
         self.add_project("library", public=True)
 
@@ -102,6 +104,8 @@ class HarborStandIn:
 
     @web.middleware
     async def _judged(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if self.silent:
+            await asyncio.Event().wait()
         spec = swagger.load()
         operation = spec.operation(request.method, request.raw_path.partition("?")[0]) if spec else None
         answer: web.StreamResponse = await handler(request)

@@ -18,12 +18,14 @@ USER, PASSWORD = "tester", "Passw0rd-of-remote"
 
 
 @asynccontextmanager
-async def served(app: web.Application, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """The URL, by address."""
+async def served(
+    app: web.Application, tls: ssl.SSLContext | None = None, port: int = 0
+) -> AsyncIterator[str]:
+    """The URL, by address. With `port` it comes back to where it was."""
     runner = web.AppRunner(app, shutdown_timeout=0, handler_cancellation=True)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
+        site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls)
         await site.start()
         yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     finally:

@@ -6,7 +6,7 @@ happens in them), `jobs`.
 """
 
 from kangaroo.core.clusters.clusters import Clusters
-from kangaroo.core.clusters.hearing import STALE_AFTER, Heard, heard_of
+from kangaroo.core.clusters.hearing import Heard
 from kangaroo.core.clusters.jobs import SCHEDULES
 from kangaroo.core.clusters.names import ClusterName, NamespaceName
 from kangaroo.core.clusters.opener import Opener as ClusterOpener
@@ -25,7 +25,6 @@ from kangaroo.store.meta.clusters_namespaces import BoundNamespace
 
 __all__ = [
     "SCHEDULES",
-    "STALE_AFTER",
     "BoundNamespace",
     "Change",
     "Cluster",
@@ -42,5 +41,4 @@ __all__ = [
     "State",
     "Terms",
     "Watches",
-    "heard_of",
 ]

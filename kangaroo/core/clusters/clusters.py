@@ -1,11 +1,10 @@
 """Clusters, the whole subject behind one name."""
 
-from kangaroo.base.clock import Clock, now
 from kangaroo.core.clusters.jobs import ClusterJobs
 from kangaroo.core.clusters.namespaces import Namespaces
 from kangaroo.core.clusters.opener import Opener
 from kangaroo.core.clusters.registering import Registering
-from kangaroo.core.clusters.watching import Watches
+from kangaroo.core.clusters.watching import Terms, Watches
 from kangaroo.core.workspaces import Authority
 from kangaroo.jobs import Queue
 from kangaroo.store.meta.database import Database
@@ -16,9 +15,14 @@ class Clusters(Registering):
     follows what is in them."""
 
     def __init__(
-        self, database: Database, queue: Queue, authority: Authority, opener: Opener, clock: Clock = now
+        self,
+        database: Database,
+        queue: Queue,
+        authority: Authority,
+        opener: Opener,
+        terms: Terms | None = None,
     ) -> None:
-        super().__init__(database, queue, authority, opener, clock)
+        super().__init__(database, queue, authority, opener)
         self.namespaces = Namespaces(database, queue, self, authority, opener)
-        self.watches = Watches(database, opener, self.health, clock)
-        self.jobs = ClusterJobs(self.health, database, clock)
+        self.watches = Watches(database, opener, self.health, queue.clock, terms)
+        self.jobs = ClusterJobs(self.health, database, queue.clock)

@@ -2,7 +2,6 @@
 the platform sees them."""
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page
 from kangaroo.base.query import ListQuery
@@ -17,10 +16,9 @@ from kangaroo.store.meta.database import Database
 class Directory:
     """Every method raises UNAUTHORIZED and FORBIDDEN."""
 
-    def __init__(self, database: Database, authority: Authority, clock: Clock) -> None:
+    def __init__(self, database: Database, authority: Authority) -> None:
         self._database = database
         self._authority = authority
-        self._clock = clock
 
     async def get(self, actor: Actor, name: ClusterName) -> Cluster:
         """Raises NOT_FOUND."""

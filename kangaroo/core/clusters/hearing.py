@@ -22,6 +22,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Silence:
+    """Too long a one."""
+
     what: str
     seconds: int
     detail: str
@@ -35,17 +37,17 @@ def heard_of(watch: WatchRow | None) -> list[Heard]:
     return [] if watch is None else msgspec.json.decode(watch.informers, type=list[Heard])
 
 
-def stale(watch: WatchRow | None, since: Micros, now: Micros) -> Silence | None:
-    """The longest silence, if it is too long; `since` is when watching could begin."""
+def silence(watch: WatchRow | None, since: Micros, now: Micros, longest: Micros) -> Silence | None:
+    """The longest one, if it is longer than `longest`; `since` is when watching could begin."""
     if watch is None or watch.lease_until < now:
         begun = since if watch is None else max(since, watch.lease_until)
-        if now - begun <= STALE_AFTER:
+        if now - begun <= longest:
             return None
         return Silence("everything", (now - begun) // SECOND, "no process watches this cluster")
     heard = heard_of(watch)
     if not heard:
         return None
     last = min(heard, key=lambda one: one.at)
-    if now - last.at <= STALE_AFTER:
+    if now - last.at <= longest:
         return None
     return Silence(last.what, (now - last.at) // SECOND, last.failure or "the connection is silent")

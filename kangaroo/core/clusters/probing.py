@@ -8,12 +8,12 @@ import msgspec
 import structlog
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.clock import SECOND, Clock
+from kangaroo.base.clock import SECOND, Micros
 from kangaroo.base.errors import Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.clusters.checking import Look, identified, probed
 from kangaroo.core.clusters.directory import Directory
-from kangaroo.core.clusters.hearing import stale
+from kangaroo.core.clusters.hearing import Heard, heard_of, silence
 from kangaroo.core.clusters.names import ClusterName
 from kangaroo.core.clusters.opener import Opener
 from kangaroo.core.clusters.values import Cluster
@@ -34,25 +34,44 @@ class ProbeParameters(msgspec.Struct):
 
 
 class Probing:
-    """`watched` says whether anything is to be watched at all; then silence is a fault."""
+    """`longest_silence` is how long those who watch a cluster may hear nothing; None while nothing is watched."""
 
-    def __init__(
-        self, database: Database, queue: Queue, directory: Directory, opener: Opener, clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, queue: Queue, directory: Directory, opener: Opener) -> None:
         self._database = database
         self._queue = queue
         self._directory = directory
         self._opener = opener
-        self._clock = clock
+        self._clock = queue.clock
         self._looking: dict[int, asyncio.Task[None]] = {}
         self._reported: dict[int, float] = {}
-        self.watched = False
+        self.longest_silence: Micros | None = None
         opener.report = self.report_failure
 
     async def check(self, actor: Actor, name: ClusterName) -> Cluster:
         """Look at it now; the cluster as it was found to be. Raises UNAUTHORIZED, FORBIDDEN, NOT_FOUND."""
         await self._look(await self._directory.get(actor, name))
         return await self._directory.get(actor, name)
+
+    async def heard(self, actor: Actor, name: ClusterName) -> list[Heard]:
+        """What is watched in it, and when that was last heard of. Raises UNAUTHORIZED, FORBIDDEN, NOT_FOUND."""
+        cluster = await self._directory.get(actor, name)
+        return heard_of(await clusters_watches.get(self._database.lookup, cluster.id))
+
+    async def states(self) -> dict[str, int]:
+        """How many clusters are in which state. For metrics."""
+        async with self._database.read() as snapshot:
+            return dict(await rows.states(snapshot))
+
+    async def silences(self) -> list[tuple[str, str, float]]:
+        """Cluster, kind of resource, and the seconds since it was last heard of. For metrics."""
+        now = self._clock()
+        async with self._database.read() as snapshot:
+            watches = await clusters_watches.everything(snapshot)
+        return [
+            (name, one.what, max(0, now - one.at) / SECOND)
+            for name, watch in watches
+            for one in heard_of(watch)
+        ]
 
     async def report_failure(self, cluster: Cluster, failure: InstanceFailure) -> None:
         """Somebody could not use it: a worker looks at it as soon as one is free, unless we know already."""
@@ -107,7 +126,7 @@ class Probing:
             fresh = await rows.with_id(transaction, cluster.id)
             if fresh is None or fresh.updated_at != cluster.updated_at:
                 return
-            if look.finding.failure is None and self.watched:
+            if look.finding.failure is None:
                 look = replace(look, finding=await self._heard(transaction, fresh, look.finding))
             health = after(fresh.health, look.finding, self._clock())
             nodes = fresh.nodes if look.nodes is None else look.nodes
@@ -128,15 +147,17 @@ class Probing:
 
     async def _heard(self, transaction: Transaction, cluster: Cluster, finding: Finding) -> Finding:
         """It answers; but do those who watch it hear anything?"""
+        if self.longest_silence is None:
+            return finding
         watch = await clusters_watches.get(transaction, cluster.id)
-        silence = stale(watch, cluster.updated_at, self._clock())
-        if silence is None:
+        found = silence(watch, cluster.updated_at, self._clock(), self.longest_silence)
+        if found is None:
             return finding
         failure = InstanceFailure(
             Reason.WATCH_STALE,
             url=cluster.reach.server,
-            what=silence.what,
-            seconds=silence.seconds,
-            detail=silence.detail,
+            what=found.what,
+            seconds=found.seconds,
+            detail=found.detail,
         )
         return replace(finding, failure=failure)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.events import ClusterRegistered, ClusterRemoved, NamespaceUnbound
 from kangaroo.base.reasons import InstanceFailure, Reason
@@ -26,13 +25,12 @@ _LONGEST_TEXT = 1000
 
 
 class Registering(Directory):
-    def __init__(
-        self, database: Database, queue: Queue, authority: Authority, opener: Opener, clock: Clock
-    ) -> None:
-        super().__init__(database, authority, clock)
+    def __init__(self, database: Database, queue: Queue, authority: Authority, opener: Opener) -> None:
+        super().__init__(database, authority)
         self._queue = queue
+        self._clock = queue.clock
         self.opener = opener
-        self.health = Probing(database, queue, self, opener, clock)
+        self.health = Probing(database, queue, self, opener)
 
     async def register(self, actor: Actor, registration: Registration) -> Cluster:
         """After asking it who it is, and whether the account may do what we need.

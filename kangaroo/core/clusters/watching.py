@@ -36,10 +36,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """In seconds: how often it looks for clusters and renews, and how long a lease lasts without."""
+    """In seconds: how often it looks for clusters and renews, how long a lease lasts without, and how long it may hear
+    nothing before that is a fault; a watch that is well says something at least every `pace.window`."""
 
     turn: float = 2.0
     lease: float = 20.0
+    silence: float = 60.0
     pace: Pace = field(default_factory=Pace)
 
 
@@ -80,7 +82,7 @@ class Watches:
     def on(self, kind: Kind, handle: Handle, which: Selection = ANY) -> None:
         """In every cluster, of what this selects. Before `run`."""
         self._wishes.append(_Wish(kind, which, handle))
-        self._probing.watched = True
+        self._probing.longest_silence = int(self._terms.silence * SECOND)
 
     def informer(self, cluster: int, kind: Kind, which: Selection = ANY) -> Informer | None:
         """What this process knows of a kind in a cluster, for reading; None where it does not follow it."""

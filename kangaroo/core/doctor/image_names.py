@@ -6,8 +6,9 @@ or a colon or is localhost; otherwise the image is Docker Hub's, in `library` if
 
 from dataclasses import dataclass
 
+from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Failure
-from kangaroo.base.names import Reference, Tag, parse_reference
+from kangaroo.base.names import Reference, Tag
 from kangaroo.core.doctor.troubles import Ailment, Trouble
 from kangaroo.remote.names import ImageName
 
@@ -32,10 +33,11 @@ def parse_image(text: str) -> PulledImage:
     """Raises Ailment IMAGE_NAME_INVALID."""
     if len(text) > _LONGEST or "://" in text or not text.isprintable():
         raise _invalid(text, "write it without http://")
-    rest, _, digest = text.strip().partition("@")
+    rest, at, digest = text.strip().partition("@")
     host, path, tag = _split(rest)
     try:
-        return PulledImage(host.lower(), ImageName.split(path), parse_reference(digest or tag or "latest"))
+        reference = Digest.parse(digest) if at else Tag.parse(tag)
+        return PulledImage(host.lower(), ImageName.split(path), reference)
     except Failure as failure:
         raise _invalid(text, str(failure)) from failure
 
@@ -44,9 +46,9 @@ def _split(text: str) -> tuple[str, str, str]:
     first, slash, rest = text.partition("/")
     if not slash or not ("." in first or ":" in first or first == "localhost"):
         first, rest = DOCKER_HUB, text if slash else f"library/{text}"
-    path, _, tag = rest.partition(":")
-    return first, path, tag
+    path, colon, tag = rest.partition(":")
+    return first, path, tag if colon else "latest"
 
 
 def _invalid(text: str, detail: str) -> Ailment:
-    return Ailment(Trouble.IMAGE_NAME_INVALID, text=repr(text[:200]), detail=detail)
+    return Ailment(Trouble.IMAGE_NAME_INVALID, given=repr(text[:200]), detail=detail)

@@ -62,7 +62,7 @@ class Trouble(Enum):
         ),
     )
     IMAGE_NAME_INVALID = (
-        ("{text} is no name of an image: {detail}", "{text} 不是有效的镜像名称：{detail}"),
+        ("{given} is no name of an image: {detail}", "{given} 不是有效的镜像名称：{detail}"),
         (
             "Write host/space/name:tag or host/space/name@sha256:….",
             "请写成 主机/空间/名称:标签 或 主机/空间/名称@sha256:…。",

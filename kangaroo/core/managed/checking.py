@@ -12,6 +12,7 @@ from kangaroo.core.managed.changing import parse_version
 from kangaroo.core.managed.names import HarborName
 from kangaroo.core.managed.quantities import parse_quantity
 from kangaroo.core.managed.spec import (
+    Dependencies,
     DependencyMode,
     Expose,
     ExposeMode,
@@ -47,13 +48,21 @@ def checked_spec(harbor: HarborName, spec: HarborSpec) -> HarborSpec:
     if not 1 <= spec.replicas <= MOST_REPLICAS:
         raise wrong("spec.replicas", f"between 1 and {MOST_REPLICAS}")
     check_resources("spec.resources", spec.resources, _RESOURCES)
-    for part, field in ((spec.database, "spec.database"), (spec.cache, "spec.cache")):
+    check_dependencies(harbor, spec.dependencies)
+    return msgspec.structs.replace(spec, expose=checked_expose(spec.expose))
+
+
+def check_dependencies(harbor: HarborName, needed: Dependencies) -> None:
+    """Raises INVALID_FIELD."""
+    for part, field in ((needed.database, "spec.database"), (needed.cache, "spec.cache")):
+        if part is None:
+            continue
         if part.mode in _BY_MIDDLEWARE:
             _check_middleware(harbor, field, part.middleware)
         if part.mode is DependencyMode.EXTERNAL and not part.address:
             raise wrong(f"{field}.externalSpec.hostAndPort", "it is missing")
-    _check_storage(harbor, spec.storage)
-    return msgspec.structs.replace(spec, expose=checked_expose(spec.expose))
+    if needed.storage is not None:
+        _check_storage(harbor, needed.storage)
 
 
 def checked_expose(expose: Expose) -> Expose:

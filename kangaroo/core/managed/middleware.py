@@ -61,6 +61,9 @@ class Instance:
     def taken(self, by: str) -> "Instance":
         return replace(self, used_by=by)
 
+    def stopped(self) -> "Instance":
+        return replace(self, running=False)
+
 
 def claim_of(service: Service, cluster: str, namespace: str, name: str) -> str:
     return f"{service} {cluster}.{namespace}.{name}"

@@ -52,7 +52,7 @@ class Preflight:
         """
         there = await environment(client)
         try:
-            ends = await resolve(client, plan.spec, plan.secrets)
+            ends = await resolve(client, plan.spec.dependencies, plan.secrets)
         except Failure as failure:
             if failure.code is Code.INVALID_FIELD or not isinstance(failure, Explained):
                 raise

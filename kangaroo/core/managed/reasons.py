@@ -3,12 +3,14 @@
 Like `base.reasons`, for what is found in a cluster instead of at a registry.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Self
 
-from kangaroo.base.errors import Code
-from kangaroo.base.reasons import Explained
+from kangaroo.base.errors import Code, Failure
+from kangaroo.base.reasons import Explained, InstanceFailure, Reason
 from kangaroo.base.texts import Text
+from kangaroo.kube.contract import Refused
 
 
 class Obstacle(Enum):
@@ -249,3 +251,35 @@ class Hindrance(Explained):
     def __init__(self, obstacle: Obstacle, **facts: Any) -> None:
         super().__init__(obstacle, **facts)
         self.obstacle = obstacle
+
+
+def explained_of(failure: Failure, what: str) -> Explained:
+    """Any failure as one with a word and a remedy. `what` was refused, where the cluster said no."""
+    if isinstance(failure, Explained):
+        return failure
+    if isinstance(failure, Refused) and failure.word in ("Forbidden", "Unauthorized"):
+        return Hindrance(Obstacle.UNREADABLE, detail=failure.said)
+    detail = failure.said if isinstance(failure, Refused) else str(failure)
+    return Hindrance(Obstacle.REFUSED, what=what, detail=detail)
+
+
+def facts_of(failure: Explained | None) -> dict[str, Any]:
+    """As they are kept, in JSON."""
+    if failure is None:
+        return {}
+    return {name: _plain(value) for name, value in failure.facts.items()}
+
+
+def explained(word: str, facts: Mapping[str, Any]) -> Explained | None:
+    """From the word and the facts that were kept, of whichever table; None without a word."""
+    if not word:
+        return None
+    if word in Obstacle.__members__:
+        return Hindrance(Obstacle[word], **facts)
+    if word in Reason.__members__:
+        return InstanceFailure(Reason[word], **facts)
+    return Hindrance(Obstacle.REFUSED, what="-", detail=word)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -15,37 +15,65 @@ from kangaroo.core.managed.middleware import (
 )
 from kangaroo.core.managed.names import HarborName
 from kangaroo.core.managed.reasons import Hindrance, Obstacle
-from kangaroo.core.managed.spec import DependencyMode, HarborSpec, Middleware, RedisType, Secrets, StorageMode
+from kangaroo.core.managed.spec import (
+    Cache,
+    Database,
+    Dependencies,
+    DependencyMode,
+    HarborSpec,
+    Middleware,
+    RedisType,
+    Secrets,
+    Storage,
+    StorageMode,
+)
 from kangaroo.kube.contract import SECRET, ClusterClient, Kind, Object, Refused
+from kangaroo.remote.dependencies.contract import PostgresTarget, RedisTarget, S3Target
 
 _MIDDLEWARE = (DependencyMode.MIDDLEWARE, DependencyMode.ONE_CLICK)
 _INSIDE = (".svc", ".svc.cluster.local", ".cluster.local")
 
 
-async def resolve(client: ClusterClient, spec: HarborSpec, secrets: Secrets) -> Ends:
+async def resolve(client: ClusterClient, needed: Dependencies, secrets: Secrets) -> Ends:
     """Raises INVALID_FIELD for addresses and passwords, a Hindrance for middleware that cannot be used."""
-    database, cache, storage = spec.database, spec.cache, spec.storage
-    postgres = redis = s3 = None
+    v4_auth = needed.storage.bucket.v4_auth if needed.storage and needed.storage.bucket else True
+    return Ends(
+        None if needed.database is None else await _database(client, needed.database, secrets),
+        None if needed.cache is None else await _cache(client, needed.cache, secrets),
+        None if needed.storage is None else await _storage(client, needed.storage, secrets),
+        v4_auth,
+    )
+
+
+async def _database(client: ClusterClient, database: Database, secrets: Secrets) -> PostgresTarget | None:
     if database.mode is DependencyMode.EXTERNAL:
-        postgres = postgres_end(database.address, database.username, secrets.database)
-    elif database.mode in _MIDDLEWARE and database.middleware is not None:
+        return postgres_end(database.address, database.username, secrets.database)
+    if database.mode in _MIDDLEWARE and database.middleware is not None:
         found = await _found(client, POSTGRESQL, database.middleware)
-        postgres = postgres_target(found, await _secret(client, database.middleware, postgres_secret(found)))
+        return postgres_target(found, await _secret(client, database.middleware, postgres_secret(found)))
+    return None
+
+
+async def _cache(client: ClusterClient, cache: Cache, secrets: Secrets) -> RedisTarget | None:
     if cache.mode is DependencyMode.EXTERNAL:
-        redis = redis_end(cache.address, cache.username, secrets.cache)
-    elif cache.mode in _MIDDLEWARE and cache.middleware is not None:
+        return redis_end(cache.address, cache.username, secrets.cache)
+    if cache.mode in _MIDDLEWARE and cache.middleware is not None:
         if cache.type is RedisType.CLUSTER:
             raise Hindrance(Obstacle.REDIS_CLUSTER_MODE, name=cache.middleware.name)
         found = await _found(client, REDIS_FAILOVER, cache.middleware)
         name = redis_secret(found)
-        redis = redis_target(found, await _secret(client, cache.middleware, name) if name else None)
+        return redis_target(found, await _secret(client, cache.middleware, name) if name else None)
+    return None
+
+
+async def _storage(client: ClusterClient, storage: Storage, secrets: Secrets) -> S3Target | None:
     if storage.mode is StorageMode.S3 and storage.bucket is not None:
-        s3 = s3_end(storage.bucket, secrets.storage)
-    elif storage.middleware is not None and storage.bucket is not None:
+        return s3_end(storage.bucket, secrets.storage)
+    if storage.middleware is not None and storage.bucket is not None:
         found = await _found(client, TENANT, storage.middleware)
         secret = await _secret(client, storage.middleware, minio_secret(found))
-        s3 = minio_target(found, secret, storage.bucket.bucket)
-    return Ends(postgres, redis, s3, storage.bucket.v4_auth if storage.bucket else True)
+        return minio_target(found, secret, storage.bucket.bucket)
+    return None
 
 
 def claims(harbor: HarborName, spec: HarborSpec, ends: Ends) -> list[str]:

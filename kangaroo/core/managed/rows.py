@@ -8,8 +8,7 @@ from typing import Any
 from kangaroo.base.errors import Failure
 from kangaroo.base.reasons import Explained
 from kangaroo.base.texts import Language
-from kangaroo.core.managed.reasons import Hindrance, Obstacle
-from kangaroo.kube.contract import Refused
+from kangaroo.core.managed.reasons import Obstacle, explained_of
 
 
 class Check(StrEnum):
@@ -103,10 +102,6 @@ def require(rows: Sequence[Row]) -> None:
 
 
 def row_of(check: Check, error: Failure, origin: Origin = Origin.SERVER) -> Row:
-    """A failure of the cluster while somebody looked."""
-    if isinstance(error, Refused) and error.word in ("Forbidden", "Unauthorized"):
-        return Row(check, Hindrance(Obstacle.UNREADABLE, detail=error.said), origin=origin, sure=False)
-    if isinstance(error, Explained):
-        return Row(check, error, origin=origin)
-    detail = error.said if isinstance(error, Refused) else str(error)
-    return Row(check, Hindrance(Obstacle.REFUSED, what=str(check), detail=detail), origin=origin)
+    """A failure of the cluster while somebody looked. That we may not look says nothing."""
+    failure = explained_of(error, str(check))
+    return Row(check, failure, origin=origin, sure=failure.cause is not Obstacle.UNREADABLE)

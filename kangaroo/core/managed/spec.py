@@ -117,6 +117,14 @@ class Expose(Value, frozen=True):
     tls_secret: str = ""
 
 
+class Dependencies(Value, frozen=True):
+    """What a Harbor needs beside itself; None is not asked about."""
+
+    database: Database | None = None
+    cache: Cache | None = None
+    storage: Storage | None = None
+
+
 class HarborSpec(Value, frozen=True):
     """`trivy_offline`: the scanner never asks the network, not even for its database."""
 
@@ -130,6 +138,10 @@ class HarborSpec(Value, frozen=True):
     trivy: bool = False
     trivy_offline: bool = False
     metrics: bool = False
+
+    @property
+    def dependencies(self) -> Dependencies:
+        return Dependencies(database=self.database, cache=self.cache, storage=self.storage)
 
 
 class Secrets(Value, frozen=True):

@@ -11,17 +11,16 @@ import msgspec
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import SECOND, Micros
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.reasons import Explained, InstanceFailure, Reason
 from kangaroo.core.instances import Point
-from kangaroo.core.managed.checking import checked_spec
+from kangaroo.core.managed.checking import check_dependencies
 from kangaroo.core.managed.dependencies import fingerprint, rows_of, seen_from_here, targets_of, unseen
 from kangaroo.core.managed.ground import Ground
 from kangaroo.core.managed.names import HarborName, Place
 from kangaroo.core.managed.probe_job import ProbeJob, ProbeStep
-from kangaroo.core.managed.reasons import Hindrance, Obstacle
+from kangaroo.core.managed.reasons import explained, facts_of
 from kangaroo.core.managed.resolving import resolve
 from kangaroo.core.managed.rows import Check, Origin, Row, row_of
-from kangaroo.core.managed.spec import HarborSpec, Secrets
+from kangaroo.core.managed.spec import Dependencies, Secrets
 from kangaroo.store.meta import managed_checks as rows
 from kangaroo.store.meta.managed_checks import Check as CheckRow
 
@@ -44,7 +43,7 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
 class Request(msgspec.Struct, frozen=True):
     """What is checked, as it is kept (encrypted) until it is over."""
 
-    spec: HarborSpec
+    needed: Dependencies
     secrets: Secrets
 
 
@@ -63,16 +62,14 @@ class Verifying:
         self._ground = ground
         self._job = ProbeJob(ground)
 
-    async def start(self, actor: Actor, harbor: HarborName, spec: HarborSpec, secrets: Secrets) -> None:
-        """Only what the spec says of database, cache and storage counts.
-
-        Raises NOT_FOUND (the cluster), INVALID_FIELD, CONFLICT while one is under way, a Hindrance for middleware.
-        """
+    async def start(self, actor: Actor, harbor: HarborName, needed: Dependencies, secrets: Secrets) -> None:
+        """Raises NOT_FOUND (the cluster), INVALID_FIELD, CONFLICT while one runs, a Hindrance for middleware."""
         await self._ground.decide(actor, Point.CREATE_MANAGED_HARBOR)
+        check_dependencies(harbor, needed)
         async with self._ground.cluster(harbor.place.cluster) as client:
-            ends = await resolve(client, checked_spec(harbor, spec), secrets)
+            ends = await resolve(client, needed, secrets)
         parameters = VerifyParameters(harbor.place.cluster, harbor.place.namespace, harbor.name)
-        request = msgspec.json.encode(Request(spec, secrets)).decode()
+        request = msgspec.json.encode(Request(needed, secrets)).decode()
         now = self._ground.clock()
         async with self._ground.database.write() as transaction:
             before = await rows.find(transaction, parameters.key)
@@ -109,7 +106,7 @@ class Verifying:
         """Whatever goes wrong is an answer."""
         try:
             async with self._ground.cluster(harbor.place.cluster) as client:
-                ends = await resolve(client, request.spec, request.secrets)
+                ends = await resolve(client, request.needed, request.secrets)
                 targets = targets_of(ends)
                 if self._ground.terms.check_image and targets:
                     steps = await self._job.run(client, harbor, list(targets.values()))
@@ -129,15 +126,6 @@ def answers_of(check: CheckRow) -> list[Row]:
     return [_row(one) for one in msgspec.json.decode(check.answer, type=list[Told])]
 
 
-def explained(reason: str, facts: dict[str, Any]) -> Explained:
-    """From the words of a row, which may be of either table."""
-    if reason in Obstacle.__members__:
-        return Hindrance(Obstacle[reason], **facts)
-    if reason in Reason.__members__:
-        return InstanceFailure(Reason[reason], **facts)
-    return Hindrance(Obstacle.REFUSED, what="the check", detail=reason)
-
-
 def _inside(check: Check, steps: list[ProbeStep]) -> Row:
     last = steps[-1] if steps else ProbeStep(step="", reason="no answer")
     if not last.reason:
@@ -147,14 +135,8 @@ def _inside(check: Check, steps: list[ProbeStep]) -> Row:
 
 
 def _told(row: Row) -> Told:
-    facts = {} if row.failure is None else {name: _plain(value) for name, value in row.failure.facts.items()}
-    return Told(row.check, row.origin, row.reason, facts, row.seen, row.sure)
+    return Told(row.check, row.origin, row.reason, facts_of(row.failure), row.seen, row.sure)
 
 
 def _row(told: Told) -> Row:
-    failure = explained(told.reason, told.facts) if told.reason else None
-    return Row(told.check, failure, told.seen, told.origin, told.sure)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return Row(told.check, explained(told.reason, told.facts), told.seen, told.origin, told.sure)

@@ -9,11 +9,12 @@ import structlog
 
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
+from kangaroo.base.texts import Language
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.instances import InstanceKind
 from kangaroo.core.pull_secrets.content import Entry, config_json, fingerprint, host_of
 from kangaroo.core.pull_secrets.objects import Wanted
-from kangaroo.core.pull_secrets.rules import Standing, State, standing_of
+from kangaroo.core.pull_secrets.rules import Standing, State, standing_of, told
 from kangaroo.core.workspaces import Lacking, PullCredential, PullCredentials
 from kangaroo.store.meta import pull_secrets_contents as rows
 from kangaroo.store.meta.database import Dangling, Database, Transaction
@@ -40,6 +41,9 @@ class Gap(msgspec.Struct, frozen=True):
     instance: str
     reason: str
     facts: dict[str, Any] = {}
+
+    def told(self, language: Language) -> str:
+        return told(self.reason, self.facts, language)
 
 
 @dataclass(frozen=True, slots=True)

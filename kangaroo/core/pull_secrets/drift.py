@@ -1,9 +1,12 @@
-"""What others do to our secrets and to the namespaces they are in: seen as it happens, and again by comparing
-everything every few minutes, for a watch may have missed something."""
+"""What others do to our secrets and to the namespaces they are in: seen as it happens; every few seconds by a glance at
+what the watches know, for something may have happened before they began; and every few minutes by asking the clusters,
+for a watch may have missed something."""
+
+from collections.abc import Mapping
 
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Failure
-from kangaroo.core.clusters import Cluster
+from kangaroo.core.clusters import Cluster, Watches
 from kangaroo.core.pull_secrets.accounts import valid
 from kangaroo.core.pull_secrets.asking import ask_clusters
 from kangaroo.core.pull_secrets.desired import Contents, Desired
@@ -28,9 +31,12 @@ _ORPHAN = frozenset({"NotFound", "Conflict"})  # gone, or another one by now
 
 
 class Drift:
-    def __init__(self, queue: Queue, reaching: Reaching, contents: Contents, clock: Clock) -> None:
+    def __init__(
+        self, queue: Queue, watches: Watches, reaching: Reaching, contents: Contents, clock: Clock
+    ) -> None:
         self._queue = queue
         self._database = queue.database
+        self._watches = watches
         self._reaching = reaching
         self._contents = contents
         self._clock = clock
@@ -53,24 +59,30 @@ class Drift:
         elif _wants_a_look(row, change.object):
             await self._mark(row)
 
+    async def glance(self) -> int:
+        """At the clusters this process watches, without asking them anything; how many namespaces need a look."""
+        async with self._database.read() as snapshot:
+            known = await clusters.everything(snapshot)
+        marked = 0
+        for cluster in known:
+            secrets = self._watches.informer(cluster.id, SECRET, OF_OUR_NAME)
+            namespaces = self._watches.informer(cluster.id, NAMESPACE)
+            if not (secrets and namespaces and secrets.synced.is_set() and namespaces.synced.is_set()):
+                continue
+            seen = {key[0]: one for key, one in secrets.objects.items()}
+            marked += await self._mark_wrong(
+                cluster, seen, {key[1]: one for key, one in namespaces.objects.items()}
+            )
+        return marked
+
     async def compare(self, cluster: Cluster) -> dict[str, int]:
         """Everything in one cluster: how many namespaces have to be looked at, and how many secrets of ours were in
         namespaces that are nobody's any more. Raises what is wrong with the cluster."""
         async with self._reaching.use(cluster) as client, self._reaching.turn(cluster.id):
             secrets = {namespace_of(one): one for one in (await client.list(SECRET, OF_OUR_NAME)).items}
             namespaces = {one["metadata"]["name"]: one for one in (await client.list(NAMESPACE)).items}
-            async with self._database.read() as snapshot:
-                held = {one.namespace: one for one in await rows.of_cluster(snapshot, cluster.id)}
-            orphans = await self._sweep(client, held)
-        known: dict[int, Desired | None] = {}
-        marked = 0
-        for row in held.values():
-            if row.workspace not in known:
-                known[row.workspace] = await self._contents.get(row.workspace)
-            secret, namespace = secrets.get(row.namespace), namespaces.get(row.namespace)
-            if row.next_at is None and self._wrong(row, known[row.workspace], secret, namespace):
-                await self._mark(row)
-                marked += 1
+            orphans = await self._sweep(client, cluster)
+        marked = await self._mark_wrong(cluster, secrets, namespaces) + await self._mark_attached(cluster)
         return {"marked": marked, "orphans": orphans}
 
     async def compare_all(self) -> dict[str, int]:
@@ -87,9 +99,12 @@ class Drift:
             done = {name: count + found.get(name, 0) for name, count in done.items()}
         return done
 
-    async def _sweep(self, client: ClusterClient, held: dict[str, SecretRow]) -> int:
-        """Secrets with our mark where nothing of ours should be."""
+    async def _sweep(self, client: ClusterClient, cluster: Cluster) -> int:
+        """Secrets with our mark where nothing of ours should be. They are listed before the rows are read, for a row
+        comes before its secret."""
         marked = await client.list(SECRET, Selection(labels=f"{MANAGED}={self._contents.installation.name}"))
+        async with self._database.read() as snapshot:
+            held = {one.namespace for one in await rows.of_cluster(snapshot, cluster.id)}
         orphans = [one for one in marked.items if namespace_of(one) not in held or not _of_our_name(one)]
         for one in orphans:
             try:
@@ -99,6 +114,32 @@ class Drift:
                     raise
         return len(orphans)
 
+    async def _mark_wrong(
+        self, cluster: Cluster, secrets: Mapping[str, Object], namespaces: Mapping[str, Object]
+    ) -> int:
+        """How many, by namespace, are not as they should be and not being looked at."""
+        async with self._database.read() as snapshot:
+            held = await rows.of_cluster(snapshot, cluster.id)
+        known: dict[int, Desired | None] = {}
+        marked = 0
+        for row in held:
+            if row.workspace not in known:
+                known[row.workspace] = await self._contents.get(row.workspace)
+            secret, namespace = secrets.get(row.namespace), namespaces.get(row.namespace)
+            if row.next_at is None and self._wrong(row, known[row.workspace], secret, namespace):
+                await self._mark(row)
+                marked += 1
+        return marked
+
+    async def _mark_attached(self, cluster: Cluster) -> int:
+        """Nobody watches service accounts: those that have it are asked for now and then."""
+        async with self._database.read() as snapshot:
+            held = await rows.of_cluster(snapshot, cluster.id)
+        attached = [row for row in held if row.attached and row.next_at is None]
+        for row in attached:
+            await self._mark(row)
+        return len(attached)
+
     def _wrong(
         self, row: SecretRow, desired: Desired | None, secret: Object | None, namespace: Object | None
     ) -> bool:
@@ -106,7 +147,7 @@ class Drift:
             return row.state != State.PENDING
         if secret is None or not desired.wanted.stands_in(secret):
             return row.state == State.APPLIED or (row.state == State.FAILED and secret is None)
-        return bool(row.attached) or _wants_a_look(row, namespace)
+        return _wants_a_look(row, namespace)
 
     async def _differs(self, row: SecretRow, secret: Object) -> bool:
         desired = await self._contents.get(row.workspace)

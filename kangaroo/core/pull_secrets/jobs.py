@@ -61,9 +61,9 @@ class PullSecretJobs:
         await self._converging.cluster(job.payload(ClusterRegistered).cluster)
 
     async def tend(self, job: Job) -> dict[str, int]:
-        """What failed is tried again when its time has come."""
+        """What failed is tried again when its time has come, and what is wrong is noticed."""
         del job
-        return {"places": await self._converging.tend()}
+        return {"marked": await self._drift.glance(), "places": await self._converging.tend()}
 
     async def compare(self, job: Job) -> dict[str, int]:
         del job

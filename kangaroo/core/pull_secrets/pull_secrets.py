@@ -35,7 +35,7 @@ class PullSecrets(Standings):
         reaching = Reaching(clusters.opener.use)
         applying = Applying(database, reaching, contents, pulling, clock)
         super().__init__(queue, workspaces.authority, contents, applying, pulling, clock)
-        drift = Drift(queue, reaching, contents, clock)
+        drift = Drift(queue, clusters.watches, reaching, contents, clock)
         clusters.watches.on(SECRET, drift.secret, OF_OUR_NAME)
         clusters.watches.on(NAMESPACE, drift.namespace)
         converging = Converging(queue, pulling, contents, clock)

@@ -12,7 +12,7 @@ from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances import ImageName, InstanceKind, InstanceName, Point, RemoteRegistry, SpaceName
 from kangaroo.core.workspaces.looking import Looking, Outlook, View
 from kangaroo.core.workspaces.spaces import shown
-from kangaroo.remote.values import Artifact, BuildStep, Capability, Image, ImageOrder, Space
+from kangaroo.remote.values import Artifact, BuildStep, Capability, Image, ImageOrder, Manifest, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,11 @@ class Images:
     ) -> list[BuildStep]:
         async with self._inside(actor, at, image.space) as inside:
             return await inside.client.images.history(image, digest)
+
+    async def manifest(self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest) -> Manifest:
+        """In the bytes it was pushed with. Raises MANIFEST_UNKNOWN."""
+        async with self._inside(actor, at, image.space) as inside:
+            return await inside.client.content.manifest(image, digest)
 
     async def describe(self, actor: Actor, at: Standpoint, image: ImageName, description: str) -> None:
         """Markdown. Raises UNSUPPORTED."""

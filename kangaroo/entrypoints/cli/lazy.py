@@ -36,6 +36,7 @@ LATE = {
     ),
     "user": Late("users", "People."),
     "robot": Late("robots", "Accounts for programs, at the built-in registry."),
+    "doctor": Late("doctor", "Find out what is wrong, and what to do about it."),
     "token": Late("tokens", "Your own API tokens."),
 }
 

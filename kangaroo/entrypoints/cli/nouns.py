@@ -7,6 +7,10 @@ import typer
 from kangaroo.entrypoints.cli.session import connected
 
 
+LISTS = frozenset({"list", "tags"})
+"""Verbs that get the options of lists."""
+
+
 def noun(text: str) -> typer.Typer:
     """A group, even of one command; `text` is what its help says."""
     group = typer.Typer(help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -26,7 +30,7 @@ def _nothing() -> None:
 
 
 def register(group: typer.Typer, **commands: Callable[..., None]) -> None:
-    """Commands that take a Session, by the name of the verb; `list` gets the options of lists."""
+    """Commands that take a Session, by the name of the verb."""
     for name, command in commands.items():
         word = name.rstrip("_").replace("_", "-")
-        group.command(word)(connected(command, listing=word == "list"))
+        group.command(word)(connected(command, listing=word in LISTS))

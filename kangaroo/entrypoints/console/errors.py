@@ -20,6 +20,7 @@ from kangaroo.entrypoints.http.request_id import REQUEST_ID
 log = structlog.get_logger(__name__)
 SIGN_IN = "/signin"
 PLACE_FOR_PROBLEMS = "#problem"
+_HEADING, _REMEDY = N_("Something went wrong"), N_("Go back and try again.")
 _HEADINGS = {
     400: N_("This cannot be done as asked"),
     403: N_("You may not do this"),
@@ -85,7 +86,7 @@ def _told(
         return Response(line, status_code=status, headers=headers, media_type="text/plain; charset=utf-8")
     values: dict[str, Any] = {
         "status": status,
-        "heading": _(_HEADINGS.get(status, N_("Something went wrong"))),
+        "heading": _(_HEADINGS.get(status, _HEADING)),
         "told": told,
         "remedy": remedy or _(_REMEDIES.get(status, N_("Go back and try again."))),
         "request_id": REQUEST_ID.get(),

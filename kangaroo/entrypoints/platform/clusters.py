@@ -14,6 +14,7 @@ from kangaroo.core.clusters import Change, ClusterName, NamespaceName, Namespace
 from kangaroo.core.services import Services
 from kangaroo.entrypoints.http.framework import AnyRequest, Given
 from kangaroo.entrypoints.platform.clusters_shapes import (
+    ClusterHealth,
     Detail,
     GivenBinding,
     GivenChange,
@@ -29,6 +30,7 @@ from kangaroo.entrypoints.platform.clusters_shapes import (
     in_workspace,
     namespace_of,
     summary_of,
+    watch_of,
 )
 from kangaroo.entrypoints.platform.given import segment
 from kangaroo.entrypoints.platform.health_shapes import Health
@@ -136,6 +138,16 @@ async def remove(
     return Empty()
 
 
+@get(f"{_ONE}/health", operation_id="Clusters_Health")
+async def health(
+    actor: Given[Actor], services: Given[Services], view: Given[View], request: AnyRequest
+) -> ClusterHealth:
+    """As it was last found to be, and when those who watch it last heard of it."""
+    found = await services.clusters.get(actor, _cluster(request))
+    heard = await services.clusters.health.heard(actor, _cluster(request))
+    return ClusterHealth(health=health_of(found, view), watches=[watch_of(one) for one in heard])
+
+
 @post(f"{_ONE}/health", status_code=200, operation_id="Clusters_Check")
 async def check(
     actor: Given[Actor], services: Given[Services], view: Given[View], request: AnyRequest
@@ -205,6 +217,7 @@ HANDLERS = (
     get_,
     update,
     remove,
+    health,
     check,
     list_namespaces,
     bind,

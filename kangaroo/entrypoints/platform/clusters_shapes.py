@@ -1,6 +1,6 @@
 """Clusters and namespaces as the API shows and takes them. Kubeconfigs never go out."""
 
-from kangaroo.core.clusters import BoundNamespace, Cluster, SeenNamespace, State
+from kangaroo.core.clusters import BoundNamespace, Cluster, Heard, SeenNamespace, State
 from kangaroo.core.instances import cause_of
 from kangaroo.entrypoints.platform.health_shapes import Health
 from kangaroo.entrypoints.platform.shapes import Body, Shape, Word, seconds
@@ -41,6 +41,20 @@ class Detail(Shape):
     create_at: str
     update_at: str
     health: Health
+
+
+class Watch(Shape):
+    """What is followed in a cluster; `failure` is what hinders it now."""
+
+    kind: str
+    last_heard_time: str
+    objects: int
+    failure: str
+
+
+class ClusterHealth(Shape):
+    health: Health
+    watches: list[Watch]
 
 
 class BoundTo(Shape):
@@ -118,6 +132,12 @@ def health_of(cluster: Cluster, view: View) -> Health:
         last_transition_time=seconds(health.transition_at),
         last_probe_time=seconds(health.probed_at),
         next_probe_time=seconds(health.next_at),
+    )
+
+
+def watch_of(heard: Heard) -> Watch:
+    return Watch(
+        kind=heard.what, last_heard_time=seconds(heard.at), objects=heard.objects, failure=heard.failure
     )
 
 

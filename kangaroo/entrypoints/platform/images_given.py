@@ -9,6 +9,7 @@ from litestar.params import Parameter
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
+from kangaroo.core.clusters import ClusterName, NamespaceName
 from kangaroo.core.instances import Instance, InstanceName, Which
 from kangaroo.core.services import Services
 from kangaroo.core.workspaces import Outlook, Standpoint, Workspaces
@@ -28,6 +29,11 @@ Glass = Annotated[
 FromWorkspace = Annotated[
     str, Parameter(query="workspace", max_length=20, description="The id of a workspace; empty: from none.")
 ]
+
+FromCluster = Annotated[
+    str, Parameter(query="cluster", max_length=63, description="With `namespace`: instead of a workspace.")
+]
+FromNamespace = Annotated[str, Parameter(query="namespace", max_length=63)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,21 @@ async def _at(desk: Given[Desk], which: Given[Which]) -> At:
 
 
 async def _selecting(
-    actor: Given[Actor], services: Given[Services], view: Given[View], workspace: FromWorkspace = ""
+    actor: Given[Actor],
+    services: Given[Services],
+    view: Given[View],
+    workspace: FromWorkspace = "",
+    cluster: FromCluster = "",
+    namespace: FromNamespace = "",
 ) -> Desk:
+    """From a workspace; or from a namespace, which is from the workspace it belongs to, if it does."""
+    if cluster and namespace:
+        try:
+            place = ClusterName.parse(cluster), NamespaceName.parse(namespace)
+        except Failure as failure:
+            raise Failure(Code.NOT_FOUND, what=f"namespace {namespace} of cluster {cluster}") from failure
+        outlook = await services.pull_secrets.selecting.outlook(actor, *place)
+        return Desk(actor, services.workspaces, outlook, view)
     if workspace and not (workspace.isascii() and workspace.isdigit() and 0 < int(workspace) < 1 << 31):
         raise Failure(Code.NOT_FOUND, what=f"workspace {workspace}")
     return Desk(actor, services.workspaces, Outlook(int(workspace) if workspace else None), view)

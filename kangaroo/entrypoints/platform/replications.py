@@ -15,7 +15,7 @@ from kangaroo.core.instances import Which
 from kangaroo.core.services import Services
 from kangaroo.core.sync import ExecutionFilter, TaskFilter
 from kangaroo.entrypoints.http.framework import AnyRequest, Given
-from kangaroo.entrypoints.platform.given import Int64, number
+from kangaroo.entrypoints.platform.given import number
 from kangaroo.entrypoints.platform.replications_shapes import (
     CreatePolicy,
     Execution,
@@ -50,7 +50,9 @@ async def _task_id(request: AnyRequest) -> int:
 
 
 async def _of_runs(
-    policy: Annotated[Int64, Parameter(query="policyId", ge=0)] = 0, status: Said = "", trigger: Said = ""
+    policy: Annotated[int, Parameter(query="policyId", ge=0, le=2**63 - 1)] = 0,
+    status: Said = "",
+    trigger: Said = "",
 ) -> ExecutionFilter:
     return ExecutionFilter(policy or None, state_of(status), trigger_of(trigger))
 

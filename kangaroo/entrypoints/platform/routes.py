@@ -6,9 +6,11 @@ from kangaroo.entrypoints.platform import (
     archives,
     clusters,
     commands,
+    doctor,
     health,
     images,
     permissions,
+    pull_secrets,
     registries,
     replications,
     replications_targets,
@@ -43,6 +45,8 @@ _GROUPS = (
     tokens,
     workspaces,
     workspaces_members,
+    doctor,
+    pull_secrets,
 )
 
 HANDLERS = (Router(BASE, route_handlers=[handler for group in _GROUPS for handler in group.HANDLERS]),)

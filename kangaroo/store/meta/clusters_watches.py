@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kangaroo.base.clock import Micros
 from kangaroo.store.meta.database import Selects, Transaction
-from kangaroo.store.meta.schema.clusters import cluster_watches
+from kangaroo.store.meta.schema.clusters import cluster_watches, clusters
 from kangaroo.store.meta.statements import Query, parameter
 
 _CLUSTER, _HOLDER = parameter("the_cluster"), parameter("the_holder")
@@ -28,6 +28,11 @@ _KEEP = Query(
 )
 _LEAVE = Query(delete(cluster_watches).where(*_HELD))
 _GET = Query(select(cluster_watches).where(cluster_watches.c.cluster_id == _CLUSTER))
+_ALL = Query(
+    select(clusters.c.name, cluster_watches)
+    .join(clusters, clusters.c.id == cluster_watches.c.cluster_id)
+    .order_by(clusters.c.name)
+)
 _FREE = Query(
     select(cluster_watches.c.cluster_id).where(
         cluster_watches.c.lease_until >= parameter("now"), cluster_watches.c.holder != _HOLDER
@@ -47,6 +52,12 @@ class WatchRow:
 async def get(selects: Selects, cluster: int) -> WatchRow | None:
     row = await selects.one(_GET, the_cluster=cluster)
     return None if row is None else WatchRow(row["holder"], row["lease_until"], row["informers"])
+
+
+async def everything(selects: Selects) -> list[tuple[str, WatchRow]]:
+    """By the names of the clusters."""
+    rows = await selects.all(_ALL)
+    return [(row["name"], WatchRow(row["holder"], row["lease_until"], row["informers"])) for row in rows]
 
 
 async def of_others(selects: Selects, holder: str, now: Micros) -> frozenset[int]:

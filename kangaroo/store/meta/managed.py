@@ -27,7 +27,7 @@ _FIND = Query(
 )
 _NAMED = Query(_ROW.where(_C.name == parameter("name")))
 _DUE = Query(_ROW.where(_C.next_at <= parameter("now")).order_by(_C.next_at).limit(parameter("count")))
-_OF_CLUSTER = Query(_ROW.where(_C.cluster == parameter("cluster")).order_by(_C.name))
+_MOVING = Query(_ROW.where(_C.phase != "RUNNING").order_by(_C.since.desc()).limit(parameter("count")))
 _MEANT = ("spec", "secrets", "next_password", "annotations", "phase", "since", "revision", "keep_data")
 _FOUND = ("state", "reason", "facts", "seen", "transition_at", "checked_at", "next_at")
 _PLACED = ("cluster", "namespace", "name", "author")
@@ -155,8 +155,9 @@ async def due(selects: Selects, now: Micros, count: int) -> list[HarborRow]:
     return [_harbor(row) for row in await selects.all(_DUE, now=now, count=count)]
 
 
-async def of_cluster(selects: Selects, cluster: str) -> list[HarborRow]:
-    return [_harbor(row) for row in await selects.all(_OF_CLUSTER, cluster=cluster)]
+async def moving(selects: Selects, count: int) -> list[HarborRow]:
+    """Those under way, the latest first."""
+    return [_harbor(row) for row in await selects.all(_MOVING, count=count)]
 
 
 async def page(selects: Selects, query: ListQuery) -> Page[HarborRow]:

@@ -9,7 +9,9 @@ from kangaroo.core.retention import MOST_RULES, Draft, RuleDraft, Selector, Temp
 from kangaroo.core.retention import rules as of
 from kangaroo.remote.policies import RetentionPolicy, RetentionRule
 
-SELECTORS = st.builds(Selector, st.sampled_from(["**", "app/**", "v*", "{a,b}"]), st.booleans(), st.booleans())
+SELECTORS = st.builds(
+    Selector, st.sampled_from(["**", "app/**", "v*", "{a,b}"]), st.booleans(), st.booleans()
+)
 SOME = st.lists(SELECTORS, min_size=1, max_size=3).map(tuple)
 DRAFTS = st.builds(
     RuleDraft,

@@ -86,6 +86,7 @@ async def site_database(tmp_path: Path, site_template: Path) -> AsyncIterator[Da
 async def site(tmp_path: Path, site_database: Database) -> AsyncIterator[Site]:
     made = Site(assemble(Settings(data=tmp_path), site_database, MemoryStore()))
     yield made
+    await made.services.clusters.opener.close()
     await made.services.instances.opener.close()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kangaroo.base.paging import Window
 from kangaroo.base.query import ListQuery
+from kangaroo.core.notices import Notice
 from tests.core.workspaces.kit import harbor, member, workspace
 from tests.entrypoints.platform.client import PlatformClient
 from tests.entrypoints.platform.conftest import Site
@@ -51,9 +52,18 @@ async def far_harbor(site: Site, admin: PlatformClient) -> AsyncIterator[Far]:
 
 async def notices(site: Site, word: str) -> list[tuple[str, str, str]]:
     """What the audit log tells of resources whose type has this word, oldest first."""
-    found = await site.services.audit.page(await site.admin(), ListQuery(window=Window(size=0)))
     return [
         (one.actor, f"{one.operation}_{one.resource_type}", one.resource)
-        for one in reversed(found.items)
+        for one in await _everything(site)
         if word in one.resource_type
     ]
+
+
+async def descriptions(site: Site) -> list[str]:
+    """The same in sentences, of everything."""
+    return [one.description for one in await _everything(site)]
+
+
+async def _everything(site: Site) -> list[Notice]:
+    found = await site.services.audit.page(await site.admin(), ListQuery(window=Window(size=0)))
+    return list(reversed(found.items))

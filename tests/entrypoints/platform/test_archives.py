@@ -30,13 +30,20 @@ class Patient:
         self._site = site
 
     async def __call__(self, scope, receive, send) -> None:
+        whole = asyncio.Event()
+
         async def stay():
             message = await receive()
             if message["type"] == "http.disconnect":
-                await asyncio.Event().wait()
+                await whole.wait()
             return message
 
-        await self._site(scope, stay, send)
+        async def watched(message):
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                whole.set()
+
+        await self._site(scope, stay, watched)
 
 
 @pytest.fixture

@@ -3,11 +3,16 @@
 import pytest
 from sqlalchemy import insert, select
 
+from kangaroo.app.wiring import assemble
 from kangaroo.base.actors import Actor
+from kangaroo.base.errors import Code, Failure
+from kangaroo.base.settings import Settings
 from kangaroo.core.instances import WORKSPACE_POINTS, Which
+from kangaroo.store.content.memory import MemoryStore
 from kangaroo.store.meta.schema.platform import instances, space_bindings
 from kangaroo.store.meta.statements import Query, parameter
-from tests.entrypoints.platform.conftest import PASSWORD
+from tests.entrypoints.platform.client import PlatformClient
+from tests.entrypoints.platform.conftest import PASSWORD, Site
 from tests.remote import harbor_stand_in, serving
 from tests.remote.authority import Authority
 from tests.remote.harbor_stand_in import HarborStandIn
@@ -237,3 +242,20 @@ async def test_it_cannot_be_reached(admin):
     assert info["reason"] == "CONNECTION_REFUSED"
     assert help_["links"][0]["description"].startswith("Check the port")
     assert int(answer.headers["retry-after"]) > 0
+
+
+class TestDeniedNetworks:
+    def denying(self, site, tmp_path, networks: str) -> PlatformClient:
+        settings = Settings(data=tmp_path, denied_networks=networks)
+        return PlatformClient(Site(assemble(settings, site.wired.database, MemoryStore())))
+
+    async def test_an_operator_says_where_no_registry_lies(self, site, tmp_path):
+        client = self.denying(site, tmp_path, "10.0.0.0/8, 127.0.0.1").signed_in("admin", PASSWORD)
+        answer = await client("POST", "registries", hub(f"http://127.0.0.1:{free_port()}"))
+        assert (answer.status, answer.json()["details"][0]["reason"]) == (400, "ADDRESS_FORBIDDEN")
+
+    async def test_what_is_no_network(self, site, tmp_path):
+        with pytest.raises(Failure) as caught:
+            self.denying(site, tmp_path, "10.0.0.0/8,example.test")
+        assert caught.value.code is Code.INVALID_FIELD
+        assert "example.test" in str(caught.value)

@@ -1,7 +1,6 @@
 """An instance is removed: the robots we made there end with it, or are told of and tried on; who did it is noted."""
 
-from types import SimpleNamespace
-
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -9,14 +8,15 @@ from kangaroo.base.errors import Failure
 from kangaroo.core.workspaces import leaving
 from kangaroo.core.workspaces.leaving import LEAVE, LeftBehind
 from kangaroo.store.meta.schema.jobs import tasks
-from kangaroo.store.meta.schema.platform import temporary_credentials
+from kangaroo.store.meta.schema.platform import instances, temporary_credentials
 from kangaroo.store.meta.statements import Query
 from tests.core.workspaces.kit import harbor
-from tests.entrypoints.platform.harbors import far_harbor, notices
+from tests.entrypoints.platform.harbors import descriptions, far_harbor, notices
 from tests.remote.harbor_stand_in import ADMIN_PASSWORD
 from tests.remote.serving import served
 
 _LEFT = Query(select(tasks.c.payload).where(tasks.c.kind == LEAVE))
+_SEALED = Query(select(instances.c.credential).where(instances.c.name == "far"))
 _CREDENTIALS = Query(select(temporary_credentials.c.id))
 
 
@@ -46,8 +46,6 @@ class _Job:
         self.lines: list[str] = []
 
     def payload(self, shape):
-        import msgspec
-
         return msgspec.json.decode(self._payload, type=shape)
 
     def log(self, level: str, message: str) -> None:
@@ -87,7 +85,7 @@ async def test_those_of_an_instance_that_is_away_are_told_of_and_ended_later(sit
         assert await finish(_Job(row["payload"])) == {"removed": 2}
         assert far.stand_in.engines.robots == {}
         assert await finish(_Job(row["payload"])) == {"removed": 2}  # it may run twice
-    [noted] = [text for text in await texts(site) if "leaving there" in text]
+    [noted] = [text for text in await descriptions(site) if "leaving there" in text]
     assert all(name in noted for name in names)
 
 
@@ -101,13 +99,11 @@ async def test_a_robot_that_was_never_told_of_is_found_by_its_name(site, far, ad
         kind="HARBOR",
         url=far.url,
         username="admin",
-        credential=(await instance(site)).connection.credential,
+        credential=(await site.wired.database.lookup.one(_SEALED))["credential"],
         ca="",
         insecure=False,
         robots=[leaving.LeftRobot(0, known, known), leaving.LeftRobot(0, "never-made", "never-made")],
     )
-    import msgspec
-
     finish = site.services.workspaces.jobs.handlers()[LEAVE]
     assert await finish(_Job(msgspec.json.encode(left).decode())) == {"removed": 2}
     assert len(far.stand_in.engines.robots) == 1
@@ -149,17 +145,3 @@ async def test_who_registered_changed_and_removed_it_is_noted(site, far, admin):
         ("boss", "update_instance", own),
         ("boss", "delete_instance", own),
     ]
-
-
-async def instance(site):
-    from kangaroo.core.instances import InstanceName, Which
-
-    return await site.services.instances.get(await site.admin(), Which(InstanceName("far")))
-
-
-async def texts(site) -> list[str]:
-    from kangaroo.base.paging import Window
-    from kangaroo.base.query import ListQuery
-
-    found = await site.services.audit.page(await site.admin(), ListQuery(window=Window(size=0)))
-    return [one.text for one in found.items]

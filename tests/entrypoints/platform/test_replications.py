@@ -290,14 +290,14 @@ async def test_who_may(site, far, admin):
     """Whoever may see an instance looks, whoever may change it changes; members of workspaces neither."""
     policy = await push_policy(admin)
     await site.user("reader")
-    role = {"name": "Reader", "scope": "platform", "permissions": ["GetRegistryIntegration"]}
-    await admin.ok("POST", "roles", role)
+    role = {"name": "Reader", "permissions": ["GetRegistryIntegration"]}
+    await admin.ok("POST", "roles/platform", role)
     await admin.ok("POST", "platform-members", {"memberName": "reader", "roleName": "Reader"})
     reader = PlatformClient(site).signed_in("reader", PASSWORD)
     looking = (TARGETS, POLICIES, f"{POLICIES}/{policy}", RUNS, "filter_registries/far/registries")
     for path in looking:
         assert (await reader("GET", path)).status == (await admin("GET", path)).status == 200
-    changing = (
+    changing: tuple[tuple[str, str, object], ...] = (
         ("POST", TARGETS, native()),
         ("PUT", f"{TARGETS}/1", {"nativeRegistry": {}}),
         ("DELETE", f"{TARGETS}/1", None),

@@ -1,5 +1,7 @@
 """Retention in the spaces of a workspace, by the engine of the Harbor they are at."""
 
+from typing import Any
+
 import pytest
 
 from tests.core.workspaces.kit import harbor
@@ -55,7 +57,7 @@ class TestPolicies:
         assert await boss.refused("GET", at(far, f"/{identity}")) == (404, "NOT_FOUND")
 
     async def test_every_template(self, far):
-        rules = [
+        rules: list[dict[str, Any]] = [
             {"template": "N_DAYS_SINCE_LAST_PULL", "params": {"nDaysSinceLastPull": "1"}},
             {"template": "N_DAYS_SINCE_LAST_PUSH", "params": {"nDaysSinceLastPush": "2"}},
             {"template": "TYPE_ALWAYS"},

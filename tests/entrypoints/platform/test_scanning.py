@@ -22,10 +22,10 @@ async def far(site, admin):
 async def artifact(far: Far) -> str:
     """The path of one that shows in the workspace."""
     client = open_remote(Kind.HARBOR, far.url, Credential(ADMIN, ADMIN_PASSWORD))
-    digest = await push(client, ImageName.parse("secret", "web/app"), "v1")
+    pushed = await push(client.content, ImageName.parse("secret", "web/app"), "v1")
     await client.close()
     images = f"workspaces/{far.place}/registries/far/projects/secret/repositories"
-    return f"{images}/web%2Fapp/artifacts/{digest}"
+    return f"{images}/web%2Fapp/artifacts/{pushed.digest}"
 
 
 async def test_started_looked_into_and_stopped(far, artifact):

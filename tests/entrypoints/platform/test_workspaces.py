@@ -1,8 +1,12 @@
 """Tenancy through the front door: workspaces, members, roles, and the story of one private space."""
 
 import pytest
+from sqlalchemy import select
 
+from kangaroo.base.paging import Window
 from kangaroo.base.query import ListQuery
+from kangaroo.store.meta.schema.platform import role_bindings
+from kangaroo.store.meta.statements import Query
 from tests.core.workspaces.kit import (
     SPACES,
     may_pull,
@@ -16,6 +20,8 @@ from tests.core.workspaces.kit import (
 )
 from tests.entrypoints.platform.client import PlatformClient
 from tests.entrypoints.platform.conftest import PASSWORD
+
+_BINDINGS = Query(select(role_bindings.c.entity_type))
 
 
 async def test_the_story(site, admin, nobody):
@@ -164,6 +170,26 @@ class TestMembers:
         assert not await may_push(site, *login, "secret/app")
         assert await ann.refused("GET", f"workspaces/{made}/registries/kangaroo/push") == (403, "FORBIDDEN")
         assert await names(ann, made) == ["library", "secret"]
+
+    async def test_who_is_removed_leaves_no_role_behind(self, site, admin):
+        """Users and groups, in workspaces and in the platform: an id that comes back must bring nothing with it."""
+        team, boss, access = await workspace(admin, "A"), await site.admin(), site.services.access
+        await member(site, admin, team, "ann")
+        group = await access.groups.create(boss, "devs", 3)
+        for path, name, kind in (
+            ("platform-members", "ann", "user"),
+            ("platform-members", "devs", "group"),
+            (f"workspaces/{team}/members", "devs", "group"),
+        ):
+            role = "Kangaroo Owner" if path == "platform-members" else "Workspace Viewer"
+            await admin.ok("POST", path, {"memberName": name, "memberType": kind, "roleName": role})
+        lookup = site.wired.database.lookup
+        assert len(await lookup.all(_BINDINGS)) == 4
+        found = await access.users.search(boss, "ann", Window())
+        await access.users.delete(boss, found.items[0][0])
+        assert {row["entity_type"] for row in await lookup.all(_BINDINGS)} == {"g"}
+        await access.groups.delete(boss, group)
+        assert not await lookup.all(_BINDINGS)
 
 
 class TestRoles:
