@@ -191,6 +191,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
                 workspaces=workspaces,
                 clusters=clusters,
                 pull_secrets=pull_secrets,
+                managed=managed,
                 probes=probes,
                 ourselves=ourselves(settings),
             ),

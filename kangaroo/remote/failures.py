@@ -92,15 +92,18 @@ class Diagnosis:
 def certificate_refused(
     error: ssl.SSLCertVerificationError, shown: Certificate | None, facts: dict[str, Any]
 ) -> InstanceFailure:
-    """Why a certificate was not accepted. `shown` is what it says, if it could be seen; `facts` name its host."""
+    """Why a certificate was not accepted. `shown` is what it says, if it could be seen; `facts` name its host.
+
+    The names it is for are always told: clients written in Go look at them first, OpenSSL looks at the issuer.
+    """
+    facts = {**facts, "names": ", ".join(shown.names if shown else ()) or "-"}
     if error.verify_code in _EXPIRED:
         dates = (shown.not_before, shown.not_after) if shown else ("?", "?")
         return InstanceFailure(Reason.TLS_EXPIRED, not_before=dates[0], not_after=dates[1], **facts)
     if error.verify_code in _UNKNOWN_CA:
         return InstanceFailure(Reason.TLS_UNKNOWN_CA, issuer=shown.issuer if shown else "?", **facts)
     if error.verify_code in _WRONG_NAME:
-        names = ", ".join(shown.names if shown else ()) or "-"
-        return InstanceFailure(Reason.TLS_NAME_MISMATCH, names=names, **facts)
+        return InstanceFailure(Reason.TLS_NAME_MISMATCH, **facts)
     return InstanceFailure(Reason.TLS_OTHER, detail=error.verify_message, **facts)
 
 

@@ -30,6 +30,16 @@ OURS: dict[str, dict[str, Any]] = {
     },
     "v1alpha1RetentionRule": {"tagSelectors": {"type": "array", "items": {"type": "object"}}},
     "v1alpha1Policy": {"otherFilters": {"type": "array", "items": {"type": "string"}}},
+    "v1alpha1HarborCluster": {"trivyOffline": {"type": "boolean"}},
+    "v1alpha1HarborClusterStatus": {"details": {"type": "object"}},
+    "v1alpha1VerifyHarborOperatorResponse": {"rows": {"type": "array", "items": {"type": "object"}}},
+    "v1alpha1VerifyPreEnvironmentResponse": {"rows": {"type": "array", "items": {"type": "object"}}},
+    "v1alpha1CheckDependServiceResponse": {"rows": {"type": "array", "items": {"type": "object"}}},
+    "v1alpha1RedisSummary": {
+        "reason": {"type": "string"},
+        "message": {"type": "string"},
+        "remedy": {"type": "string"},
+    },
     "v1alpha1GetPushCommandResponse": {
         "host": {"type": "string"},
         "username": {"type": "string"},
@@ -43,6 +53,9 @@ OURS_IN_BODIES: dict[str, frozenset[str]] = {
     "Registries_UpdateRegistry": frozenset({"url", "ca", "insecure", "description"}),
     "Registries_CreateWorkspaceRegistry": frozenset({"ca", "insecure", "description"}),
     "Registries_UpdateWorkspaceRegistry": frozenset({"url", "ca", "insecure", "description"}),
+    "Harbor_CreateHarborCluster": frozenset({"trivyOffline"}),
+    "Harbor_UpdateHarborCluster": frozenset({"trivyOffline"}),
+    "Harbor_DeleteHarborCluster": frozenset({"keepData"}),
 }
 
 

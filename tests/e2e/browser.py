@@ -22,7 +22,10 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
+_RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 WIDE, NARROW = {"width": 1366, "height": 850}, {"width": 390, "height": 844}
 _EXPECTED = "Failed to load resource"  # a page that answers 4xx or 5xx on purpose
 
@@ -122,5 +125,3 @@ def browsers(chromium: Browser, server: Server) -> Iterator[Browsers]:
 def browser(browsers: Browsers) -> Person:
     """The administrator's, signed in."""
     return browsers.open().sign_in()
-
-

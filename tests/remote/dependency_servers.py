@@ -31,7 +31,7 @@ _HBA = """
 local all postgres trust
 host all postgres 127.0.0.1/32 trust
 hostssl all onlytls 127.0.0.1/32 scram-sha-256
-host all harbor,reader 127.0.0.1/32 scram-sha-256
+host all harbor,reader,odd 127.0.0.1/32 scram-sha-256
 """
 _SETUP = f"""
 CREATE ROLE harbor LOGIN PASSWORD '{PASSWORD}';
@@ -156,6 +156,8 @@ def redis_running(folder: Path, *options: str, sentinel: str = "", port: int = 0
         (folder / "sentinel.conf").write_text(sentinel)
         arguments += [folder / "sentinel.conf", "--sentinel"]
     arguments += ["--port", str(port), "--bind", "127.0.0.1", "--dir", folder, *options]
+    if "--cluster-enabled" in options:  # usually ten thousand above the other, where there may be no port
+        arguments += ["--cluster-port", str(free_port())]
     if not sentinel:
         arguments += ["--save", "", "--appendonly", "no"]
     log = folder / "log"

@@ -5,8 +5,9 @@ from kangaroo.base.errors import Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.clusters import Cluster, ClusterName, Clusters
 from kangaroo.core.doctor.breaks import broken_link
-from kangaroo.core.doctor.chain import Check, Skip
+from kangaroo.core.doctor.chain import Check, Warn
 from kangaroo.core.doctor.links import Link
+from kangaroo.core.doctor.managed import operator
 from kangaroo.core.instances import cause_of
 
 
@@ -29,6 +30,7 @@ class ClusterExamination:
             Check(Link.LOGIN, self._login),
             Check(Link.RIGHTS, self._rights),
             Check(Link.WATCHES, self._watches),
+            Check(Link.OPERATOR, self._operator),
         ]
 
     async def _registered(self) -> str:
@@ -69,6 +71,14 @@ class ClusterExamination:
         self._broken(Link.RIGHTS)
         return ""
 
-    async def _watches(self) -> str | Skip:
+    async def _operator(self) -> str | Warn:
+        """Only who wants a managed Harbor there needs it."""
+        async with self._clusters.opener.use(self._cluster) as client:
+            try:
+                return await operator(client)
+            except Failure as failure:
+                return Warn(failure)
+
+    async def _watches(self) -> str:
         self._broken(Link.WATCHES)
-        return "" if self._clusters.health.watched else Skip()
+        return ""

@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from kangaroo.base.actors import Actor
+from kangaroo.base.actors import SYSTEM, Actor
 from kangaroo.base.errors import Code, Failure
+from kangaroo.base.paging import Window
+from kangaroo.base.query import ListQuery
 from kangaroo.core.access import Access
 from kangaroo.core.clusters import ClusterName, Clusters, NamespaceName
 from kangaroo.core.doctor import dependencies
 from kangaroo.core.doctor.chain import walk
 from kangaroo.core.doctor.cluster import ClusterExamination
 from kangaroo.core.doctor.instance import InstanceExamination
+from kangaroo.core.doctor.managed import ManagedExamination
 from kangaroo.core.doctor.ourselves import OurExamination, Ourselves
 from kangaroo.core.doctor.pull import PullExamination, PullQuestion, PullSubjects
 from kangaroo.core.doctor.pull_namespace import NamespaceExamination
@@ -19,6 +22,7 @@ from kangaroo.core.doctor.readiness import Readiness
 from kangaroo.core.doctor.rows import Row
 from kangaroo.core.doctor.troubles import Ailment, Trouble
 from kangaroo.core.instances import PLATFORM, Instances, Point, Which
+from kangaroo.core.managed import HarborName, ManagedHarbors
 from kangaroo.core.pull_secrets import PullSecrets
 from kangaroo.core.workspaces import Workspaces
 from kangaroo.remote.dependencies.contract import Target
@@ -46,6 +50,7 @@ class Patients:
     workspaces: Workspaces
     clusters: Clusters
     pull_secrets: PullSecrets
+    managed: ManagedHarbors
     probes: Probes
     ourselves: Ourselves
 
@@ -91,6 +96,42 @@ class Doctor:
         """For who may see clusters. Raises NOT_FOUND."""
         await self._patients.clusters.get(actor, name)
         return walk(ClusterExamination(self._patients.clusters, name).checks())
+
+    async def managed(self, actor: Actor, name: str, fields: dict[str, str]) -> AsyncIterator[Row]:
+        """A Harbor by its name; `fields` (cluster, namespace) say which, where several have it.
+
+        For who may see them. Raises NOT_FOUND.
+        """
+        patients = self._patients
+        harbor = await self._harbor(actor, name, fields)
+        examination = ManagedExamination(patients.managed, patients.clusters, patients.probes, harbor)
+        return walk(examination.checks())
+
+    async def dependencies_of(self, actor: Actor, name: str, fields: dict[str, str]) -> AsyncIterator[Row]:
+        """Those of a managed Harbor, with what it was given. Raises NOT_FOUND."""
+        await self._patients.workspaces.authority.require(actor, Point.CREATE_MANAGED_HARBOR)
+        harbor = await self._harbor(actor, name, fields)
+        targets = await self._patients.managed.targets(SYSTEM, harbor)
+        return dependencies.examine(self._patients.probes, list(targets.values()))
+
+    async def _harbor(self, actor: Actor, name: str, fields: dict[str, str]) -> HarborName:
+        equals = {"name": name} | {key: value for key, value in fields.items() if value}
+        page = await self._patients.managed.page(actor, ListQuery(window=Window(1, 0)))
+        fitting = [
+            one.name
+            for one in page.items
+            if equals.items()
+            <= {
+                "name": one.name.name,
+                "cluster": one.name.place.cluster,
+                "namespace": one.name.place.namespace,
+            }.items()
+        ]
+        if not fitting:
+            raise Ailment(Trouble.NOT_MANAGED, name=name)
+        if len(fitting) > 1:
+            raise Failure(Code.INVALID_FIELD, field="cluster", reason=", ".join(map(str, fitting)))
+        return fitting[0]
 
     async def dependencies(self, actor: Actor, targets: Sequence[Target]) -> AsyncIterator[Row]:
         """For who may create a managed Harbor. Raises INVALID_FIELD for none, or too many."""

@@ -147,4 +147,10 @@ def _clients_view(failure: InstanceFailure) -> str | Warn:
     if broken_link(failure) is not Link.TLS:
         return ""
     trouble = _CLIENTS.get(failure.reason)
+    if trouble is Trouble.CLIENTS_UNKNOWN_CA and not _has_name(failure.facts["names"], failure.facts["host"]):
+        trouble = Trouble.CLIENTS_NAME_MISMATCH
     return Warn(failure if trouble is None else Ailment(trouble, **failure.facts))
+
+
+def _has_name(names: str, host: str) -> bool:
+    return any(one in (host, f"*.{host.partition('.')[2]}") for one in names.split(", "))

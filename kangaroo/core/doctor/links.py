@@ -63,6 +63,9 @@ class Link(Enum):
     # Of a managed Harbor.
     WATCHES = "the cluster is watched without gaps", "集群监听正常"
     OPERATOR = "harbor-operator works", "harbor-operator 正常"
+    NEEDS_DATABASE = "its PostgreSQL can be used", "PostgreSQL 可用"
+    NEEDS_CACHE = "its Redis can be used", "Redis 可用"
+    NEEDS_STORAGE = "its storage can be used", "存储可用"
     PODS = "its pods run", "Pod 均在运行"
     RESOURCE = "its HarborCluster is healthy", "HarborCluster 健康"
     INTEGRATION = "it is integrated here", "已集成到本平台"

@@ -113,7 +113,7 @@ class NamespaceExamination:
             return Skip()
         wanted = await self._pull_secrets.wanted(SYSTEM, self.workspace)
         if wanted is None:
-            return Skip()
+            raise self._ailment(Trouble.SECRET_WRONG, detail="not worked out yet")
         if not ours(secret, wanted.installation):
             raise self._ailment(Trouble.SECRET_FOREIGN, detail=_managers(secret))
         if not wanted.stands_in(secret):

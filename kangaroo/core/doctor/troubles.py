@@ -41,6 +41,10 @@ class Trouble(Enum):
             "请立即重新检查（修复操作会执行）；系统也会在一分钟内自动检查。",
         ),
     )
+    HEALTH_WAS_OUTDATED = (
+        ("it was shown as {state} until now, and is healthy", "此前显示为 {state}，实际已健康"),
+        ("Nothing: looking has put it right.", "无需操作：刚才的检查已更新状态。"),
+    )
     CLIENTS_NAME_MISMATCH = (
         (
             "the certificate of {host} is not for {host} but for: {names}. docker and containerd refuse it (x509)",

@@ -7,6 +7,7 @@ Reading order: `names`, `spec` (what is wanted) with `quantities`, `passwords`, 
 `making_middleware`, `middlewares`; `verifying` with `probe_job`; `choices`, `jobs`.
 """
 
+from kangaroo.core.managed.changing import Change
 from kangaroo.core.managed.choices import Amount, Class, Offer, Room, TlsSecret
 from kangaroo.core.managed.composing import ImageSource
 from kangaroo.core.managed.ground import Outside, Platform, Terms
@@ -46,6 +47,7 @@ __all__ = [
     "Amount",
     "Bucket",
     "Cache",
+    "Change",
     "Check",
     "Class",
     "Condition",

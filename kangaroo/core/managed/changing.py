@@ -3,11 +3,57 @@
 The version only goes up, and only to the newest minor one the operator knows.
 """
 
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
 from kangaroo.base.errors import Code, Failure
 from kangaroo.core.managed.composing import access_mode
-from kangaroo.core.managed.spec import HarborSpec, StorageMode
+from kangaroo.core.managed.spec import (
+    Cache,
+    Database,
+    Expose,
+    HarborSpec,
+    Resources,
+    Secrets,
+    Storage,
+    StorageMode,
+)
 
 Version = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """None leaves as it is; so do empty secrets, unless they would go to another place than they were given for."""
+
+    version: str | None = None
+    replicas: int | None = None
+    resources: Resources | None = None
+    database: Database | None = None
+    cache: Cache | None = None
+    storage: Storage | None = None
+    expose: Expose | None = None
+    trivy: bool | None = None
+    trivy_offline: bool | None = None
+    metrics: bool | None = None
+    secrets: Secrets = field(default_factory=Secrets)
+    annotations: dict[str, str] | None = None
+
+    def over(self, spec: HarborSpec) -> HarborSpec:
+        changed: dict[str, Any] = {
+            name: value for name in spec.__struct_fields__ if (value := getattr(self, name)) is not None
+        }
+        return msgspec.structs.replace(spec, **changed)
+
+    def secrets_over(self, kept: Secrets, spec: HarborSpec) -> Secrets:
+        """`spec` is as it was. The administrator's is changed in Harbor: its Secret counts at the first start alone."""
+        moved = self.cache is not None and self.cache.address != spec.cache.address
+        given = self.secrets.over(kept)
+        return msgspec.structs.replace(
+            given, admin=kept.admin, cache=self.secrets.cache if moved else given.cache
+        )
 
 
 def parse_version(text: str) -> Version:
@@ -32,9 +78,9 @@ def check_change(old: HarborSpec, new: HarborSpec) -> None:
         "spec.storage.type": (old.storage.mode, new.storage.mode),
         "spec.storage": (_location(old), _location(new)),
     }
-    for field, (before, after) in fixed.items():
+    for name, (before, after) in fixed.items():
         if before != after:
-            raise Failure(Code.PRECONDITION, "managed_fixed", field=field)
+            raise Failure(Code.PRECONDITION, "managed_fixed", field=name)
     if old.storage.mode is StorageMode.STORAGE_CLASS and access_mode(old.replicas) != access_mode(
         new.replicas
     ):

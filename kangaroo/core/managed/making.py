@@ -11,7 +11,7 @@ from kangaroo.base.events import ManagedHarborChanged, ManagedHarborCreated
 from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances import PLATFORM, InstanceName, Point
 from kangaroo.core.managed.applying import apply_all, create_all, release_port, reserve_port
-from kangaroo.core.managed.changing import check_change
+from kangaroo.core.managed.changing import Change, check_change
 from kangaroo.core.managed.checking import checked_spec, with_node_port, wrong
 from kangaroo.core.managed.composing import Piece
 from kangaroo.core.managed.ends import Ends
@@ -39,11 +39,11 @@ _LONGEST_ANNOTATION = 4096
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants of a Harbor. None of `annotations` leaves them; of a change, empty secrets too."""
+    """What somebody wants of a new Harbor."""
 
     spec: HarborSpec
     secrets: Secrets = field(default_factory=Secrets)
-    annotations: dict[str, str] | None = None
+    annotations: dict[str, str] = field(default_factory=dict)
 
 
 class Making:
@@ -82,44 +82,46 @@ class Making:
                 raise
         return await self._kept(row, plan.spec)
 
-    async def change(self, actor: Actor, harbor: HarborName, wish: Wish) -> HarborRow:
+    async def change(self, actor: Actor, harbor: HarborName, change: Change) -> HarborRow:
         """Raises NOT_FOUND, INVALID_FIELD, PRECONDITION for what stays as it was made and while it is deleted,
         CONFLICT when somebody else is quicker, Unfit, and whatever the cluster says."""
         await self._ground.decide(actor, Point.UPDATE_MANAGED_HARBOR)
         row = await self._ground.known(harbor)
         if row.meant.phase == Phase.DELETING:
             raise Failure(Code.PRECONDITION, "managed_deleting", name=harbor.name)
-        plan = self._changed(row, wish)
+        plan = self._changed(row, change)
         async with self._ground.cluster(harbor.place.cluster) as client:
             found, ends = await self._preflight.rows(client, plan)
             require(found)
             if ends is None:
                 raise Unfit(found)
             await self._over(actor, client, row, (plan, ends))
-        if wish.secrets.admin and wish.secrets.admin != self._ground.secrets(row).admin:
-            await self._rotating.rotate(harbor, wish.secrets.admin)
+        password = change.secrets.admin
+        if password and password != self._ground.secrets(row).admin:
+            await self._rotating.rotate(harbor, password)
         return await self._ground.known(harbor)
 
     def _plan(self, harbor: HarborName, wish: Wish) -> Plan:
-        spec = checked_spec(harbor, wish.spec)
-        offered = self._ground.terms.versions
+        terms = self._ground.terms
+        offline = wish.spec.trivy_offline or terms.trivy_offline
+        spec = checked_spec(harbor, msgspec.structs.replace(wish.spec, trivy_offline=offline))
+        offered = terms.versions
         if spec.version not in offered:
             raise wrong("spec.version", f"choose one of {', '.join(offered)}")
         check_admin(wish.secrets.admin)
-        return Plan(harbor, spec, wish.secrets, _checked_annotations(wish.annotations or {}))
+        return Plan(harbor, spec, wish.secrets, _checked_annotations(wish.annotations))
 
-    def _changed(self, row: HarborRow, wish: Wish) -> Plan:
+    def _changed(self, row: HarborRow, change: Change) -> Plan:
         harbor, before, kept = name_of(row), spec_of(row), self._ground.secrets(row)
-        spec = checked_spec(harbor, wish.spec)
+        spec = checked_spec(harbor, change.over(before))
         check_change(before, spec)
         offered = self._ground.terms.versions
         if spec.version != before.version and spec.version not in offered:
             raise wrong("spec.version", f"choose one of {', '.join(offered)}")
-        if wish.secrets.admin:
-            check_admin(wish.secrets.admin)
-        annotations = annotations_of(row) if wish.annotations is None else wish.annotations
-        # The administrator's password is changed in Harbor, not here: its Secret counts at the first start alone.
-        secrets = msgspec.structs.replace(wish.secrets.over(kept), admin=kept.admin)
+        if change.secrets.admin:
+            check_admin(change.secrets.admin)
+        annotations = annotations_of(row) if change.annotations is None else change.annotations
+        secrets = change.secrets_over(kept, before)
         return Plan(harbor, spec, secrets, _checked_annotations(annotations), before, row.id)
 
     async def _check_free(self, harbor: HarborName) -> None:

@@ -12,7 +12,9 @@ from kangaroo.base.query import ListQuery
 from kangaroo.base.reasons import Explained
 from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.instances import Point
+from kangaroo.core.managed.changing import Change
 from kangaroo.core.managed.choices import Choices
+from kangaroo.core.managed.dependencies import targets_of
 from kangaroo.core.managed.ground import Ground, Outside, Platform, Terms, annotations_of, name_of, spec_of
 from kangaroo.core.managed.jobs import ManagedJobs
 from kangaroo.core.managed.looking import Looking, Sight, sight_of
@@ -22,11 +24,13 @@ from kangaroo.core.managed.names import HarborName
 from kangaroo.core.managed.preflight import Preflight
 from kangaroo.core.managed.reasons import explained
 from kangaroo.core.managed.removing import Farewell, Removing
+from kangaroo.core.managed.resolving import resolve
 from kangaroo.core.managed.rotating import Rotating
-from kangaroo.core.managed.rows import Row
+from kangaroo.core.managed.rows import Check, Row
 from kangaroo.core.managed.spec import HarborSpec
 from kangaroo.core.managed.standing import Phase, State
 from kangaroo.core.managed.verifying import Verifying
+from kangaroo.remote.dependencies.contract import Target
 from kangaroo.store.meta import clusters as cluster_rows
 from kangaroo.store.meta import managed as rows
 from kangaroo.store.meta.managed import HarborRow
@@ -92,9 +96,9 @@ class ManagedHarbors:
         """Raises as `Making.create` does."""
         return await self._shown(await self._making.create(actor, name, wish))
 
-    async def change(self, actor: Actor, name: HarborName, wish: Wish) -> Harbor:
+    async def change(self, actor: Actor, name: HarborName, change: Change) -> Harbor:
         """Raises as `Making.change` does."""
-        return await self._shown(await self._making.change(actor, name, wish))
+        return await self._shown(await self._making.change(actor, name, change))
 
     async def delete(self, actor: Actor, name: HarborName, farewell: Farewell) -> None:
         """Raises as `Removing.delete` does."""
@@ -104,6 +108,17 @@ class ManagedHarbors:
         """As it is now. Raises NOT_FOUND."""
         await self.looking.check(actor, name)
         return await self.get(actor, name)
+
+    async def targets(self, actor: Actor, name: HarborName) -> dict[Check, Target]:
+        """What it needs that is asked for by address, with the passwords. For the system alone.
+
+        Raises NOT_FOUND, what is wrong with the cluster, a Hindrance for middleware.
+        """
+        await self._ground.authority.require_admin(actor, "managed Harbors")
+        row = await self._ground.known(name)
+        async with self._ground.cluster(row.cluster) as client:
+            ends = await resolve(client, spec_of(row).dependencies, self._ground.secrets(row))
+        return targets_of(ends)
 
     async def _shown(self, row: HarborRow) -> Harbor:
         found, cluster = row.found, await cluster_rows.find(self._ground.database.lookup, row.cluster)

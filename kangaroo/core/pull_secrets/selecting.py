@@ -144,4 +144,4 @@ def manifest(reference: Reference, namespace: str, secret: str) -> str:
 
 
 def _text(text: str) -> str:
-    return msgspec.json.encode(text).decode()
+    return msgspec.json.encode(str(text)).decode()

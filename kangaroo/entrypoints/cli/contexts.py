@@ -90,22 +90,21 @@ def write(contexts: Contexts) -> None:
     temporary = place.with_name(f".contexts-{os.getpid()}")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(_text(contexts))
+        file.write(text_of(contexts))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(place)
 
 
-def _text(contexts: Contexts) -> str:
+def text_of(contexts: Contexts) -> str:
+    """As the file has them."""
     lines = [f"current = {_value(contexts.current)}"]
     for name in sorted(contexts.contexts):
         lines += ["", f"[contexts.{_value(name)}]"]
-        lines += [
-            f"{key} = {_value(value)}" for key, value in asdict(contexts.contexts[name]).items() if value
-        ]
+        lines += [f"{key} = {_value(value)}" for key, value in asdict(contexts.contexts[name]).items()]
     return "\n".join(lines) + "\n"
 
 
 def _value(value: Any) -> str:
-    """TOML's basic strings escape as JSON's do, and one more character."""
+    """TOML writes as JSON does, but for one more character that must be escaped."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

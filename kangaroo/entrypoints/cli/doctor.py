@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import typer
@@ -31,8 +32,6 @@ _STDIN = "-"
 Fix = Annotated[bool, typer.Option("--fix", help="Repair what can be repaired safely.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as --output json.")]
 Workspace = Annotated[str, typer.Option("--workspace", "-w", help="Look from it: its id or name.")]
-Cluster = Annotated[str, typer.Option("--cluster", help="Where the image is to be pulled to.")]
-Namespace = Annotated[str, typer.Option("--namespace", "-n", help="Of that cluster.")]
 
 
 def instance(
@@ -47,21 +46,36 @@ def instance(
     _examine(session, "instance", given, as_json=as_json)
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """From where an image is looked at."""
+
+    cluster: Annotated[str, typer.Option("--cluster", help="Where it is to be pulled to.")] = ""
+    namespace: Annotated[str, typer.Option("--namespace", "-n", help="Of that cluster.")] = ""
+    workspace: Workspace = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Where a managed Harbor is."""
+
+    cluster: Annotated[str, typer.Option("--cluster", help="Needless if only one has the name.")] = ""
+    namespace: Annotated[str, typer.Option("--namespace", "-n", help="Of that cluster.")] = ""
+
+
 def pull(
     session: Session,
     image: Annotated[str, typer.Argument(help="As a Pod names it: host/space/name:tag.", show_default=False)],
-    cluster: Cluster = "",
-    namespace: Namespace = "",
-    workspace: Workspace = "",
+    where: Where,
     fix: Fix = False,
     as_json: AsJson = False,
 ) -> None:
     """The way of an image to a node: name, registry, space, binding, pull secret, credential, manifest, platform."""
     given = {
         "image": image,
-        "cluster": cluster,
-        "namespace": namespace,
-        "workspace": _workspace(session, workspace),
+        "cluster": where.cluster,
+        "namespace": where.namespace,
+        "workspace": _workspace(session, where.workspace),
         "fix": fix,
     }
     _examine(session, "pull", given, as_json=as_json)
@@ -76,21 +90,35 @@ def cluster(
     _examine(session, "cluster", {"name": name}, as_json=as_json)
 
 
+def managed(
+    session: Session,
+    name: Annotated[str, typer.Argument(help="Of the Harbor.", show_default=False)],
+    which: Which,
+    as_json: AsJson = False,
+) -> None:
+    """A Harbor we run: its cluster, harbor-operator, what it needs, its pods, its HarborCluster, its integration."""
+    _examine(session, "managed", {"name": name, **asdict(which)}, as_json=as_json)
+
+
 def deps(
     session: Session,
     targets: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             help="postgres://user:password@host/database?sslmode=require, redis://:password@host, "
             "redis+sentinel://one,two?sentinelMasterId=name, s3://key:secret@bucket?endpoint=https://host; "
             "- reads them from standard input, line by line.",
             show_default=False,
         ),
-    ],
+    ] = None,
+    managed: Annotated[str, typer.Option("--managed", help="Those of this managed Harbor.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """What a Harbor needs: PostgreSQL, Redis and S3, each as Harbor would use it; asked from the server."""
-    _examine(session, "dependencies", {"targets": list(_given(targets))}, as_json=as_json)
+    given: dict[str, Any] = {"targets": list(_given(targets or []))}
+    if managed:
+        given["managed"] = {"name": managed}
+    _examine(session, "dependencies", given, as_json=as_json)
 
 
 def self_(session: Session, as_json: AsJson = False) -> None:
@@ -156,4 +184,4 @@ def _in_language(text: Text) -> str:
     return text.zh if language() == "zh" else text.en
 
 
-register(app, instance=instance, pull=pull, cluster=cluster, deps=deps, self=self_)
+register(app, instance=instance, pull=pull, cluster=cluster, managed=managed, deps=deps, self=self_)

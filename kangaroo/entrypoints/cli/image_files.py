@@ -1,19 +1,16 @@
 """`kangaroo image upload` and `download`: images as files, from and to any registry a workspace sees."""
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
 from kangaroo.entrypoints.cli import output
 from kangaroo.entrypoints.cli.answers import of_reason
 from kangaroo.entrypoints.cli.connection import place
+from kangaroo.entrypoints.cli.files import STANDARD, reading, writing
 from kangaroo.entrypoints.cli.images_named import ImageRef
 from kangaroo.entrypoints.cli.output import Column, size
 from kangaroo.entrypoints.cli.problems import Exit, Problem
@@ -23,7 +20,6 @@ from kangaroo.entrypoints.cli.spaces import BUILT_IN, Registry
 from kangaroo.entrypoints.cli.texts import say
 from kangaroo.entrypoints.cli.workspace_named import only_workspace, workspace_id
 
-STANDARD = "-"  # input, or output
 _ROWS = (
     Column("pull", "imagePullUrl"),
     Column("digest", "digest"),
@@ -68,7 +64,7 @@ def upload(
     ref = ImageRef.parse(space) if "/" in space else ImageRef(space, "")
     path = f"{where.path(session, ref.space)}/archives"
     query = {"repository": ref.name, "tag": ref.tag}
-    with _source(file) as (source, total), Transfer() as bar:
+    with reading(file) as (source, total), Transfer() as bar:
         bar.begin(say("uploading"), total)
         listener = _Listener(bar)
         connection = session.connection
@@ -99,7 +95,7 @@ def download(
     path += place("repositories", ref.name, "artifacts", ref.reference) + "/archive"
     goal = file or Path(f"{ref.name}-{ref.reference}.tar".replace("/", "-").replace(":", "-"))
     connection = session.connection
-    with _sink(goal) as sink, Transfer() as bar:
+    with writing(goal) as sink, Transfer() as bar:
         asked = connection.platform.path(path, format=kind, platform=platform)
         connection.download(asked, sink, begin=lambda total: bar.begin(str(ref), total), told=bar.more)
     if str(goal) != STANDARD:
@@ -133,36 +129,3 @@ class _Listener:
         if self._items is None:
             raise Problem(Exit.UNREACHABLE, say("upload_unknown"), say("upload_again"))
         return self._items
-
-
-@contextmanager
-def _source(file: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """With its size; 0 is unknown. Raises Problem USAGE."""
-    if str(file) == STANDARD:
-        yield sys.stdin.buffer, 0
-        return
-    try:
-        source = file.open("rb")
-    except OSError as error:
-        raise Problem(Exit.USAGE, say("no_file", path=file, reason=error.strerror)) from error
-    with source:
-        yield source, os.fstat(source.fileno()).st_size
-
-
-@contextmanager
-def _sink(goal: Path) -> Iterator[BinaryIO]:
-    """The file appears when it is whole. Raises Problem for one that is there, or cannot be written."""
-    if str(goal) == STANDARD:
-        yield sys.stdout.buffer
-        return
-    if goal.exists():
-        raise Problem(Exit.CONFLICT, say("file_there", path=goal))
-    part = goal.with_name(f"{goal.name}.part")
-    try:
-        with part.open("wb") as sink:
-            yield sink
-        part.rename(goal)
-    except OSError as error:
-        raise Problem(Exit.FAILURE, say("no_write", path=goal, reason=error.strerror)) from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -1,9 +1,12 @@
 """Names of images as people write them: SPACE/NAME, SPACE/NAME:TAG, SPACE/NAME@sha256:…"""
 
+import re
 from dataclasses import dataclass
 
 from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.texts import say
+
+_FORM = re.compile(r"(?P<space>[^/:@]+)/(?P<name>[^:@]*[^/:@])(?::(?P<tag>[^/:@]+))?(?:@(?P<digest>[^/@]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +21,10 @@ class ImageRef:
     @classmethod
     def parse(cls, text: str) -> "ImageRef":
         """Raises Problem USAGE. What characters a name may have, the server says."""
-        rest, _, digest = text.partition("@")
-        path, colon, tag = rest.rpartition(":")
-        if not colon or "/" in tag:
-            path, tag = rest, ""
-        space, slash, name = path.partition("/")
-        if not (space and slash and name) or (colon and not tag and "/" not in rest.rpartition(":")[2]):
+        match = _FORM.fullmatch(text)
+        if match is None:
             raise Problem(Exit.USAGE, say("bad_image", image=text), say("image_form"))
-        return cls(space, name, tag, digest)
+        return cls(*(match[part] or "" for part in ("space", "name", "tag", "digest")))
 
     @property
     def reference(self) -> str:

@@ -9,9 +9,10 @@ import typer
 
 from kangaroo.entrypoints.cli.asking import secret
 from kangaroo.entrypoints.cli.connection import place
+from kangaroo.entrypoints.cli.files import text_of
 from kangaroo.entrypoints.cli.nouns import noun, register
 from kangaroo.entrypoints.cli.output import Column, moment, size
-from kangaroo.entrypoints.cli.problems import Exit, Problem
+from kangaroo.entrypoints.cli.problems import Exit
 from kangaroo.entrypoints.cli.session import Session, Yes
 from kangaroo.entrypoints.cli.texts import say
 
@@ -125,14 +126,6 @@ def delete(session: Session, name: Name, yes: Yes = False) -> None:
     session.confirm(name, yes=yes)
     session.connection.platform.delete(place("registries", name))
     session.done("deleted", what=name)
-
-
-def text_of(path: Path) -> str:
-    """Raises Problem USAGE."""
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem(Exit.USAGE, say("no_file", path=path, reason=error)) from error
 
 
 register(app, list=list_, show=show, register=register_, update=update, check=check, delete=delete)

@@ -29,11 +29,12 @@ LATE = {
     "space": Late("spaces", "Image spaces: what images are kept in."),
     "image": Late("images", "Images of a registry."),
     "workspace": Late("workspaces", "Workspaces: tenants, and their members."),
-    "bind": Late("bind", "Let workspaces see a private space."),
-    "unbind": Late("unbind", "Take a private space from workspaces."),
+    "bind": Late("bind", "Let workspaces see a private space, and list all that do."),
+    "unbind": Late("unbind", "Take a private space from workspaces, and list those that see it still."),
     "push-command": Late(
         "push_command", "Print how to sign in and push an image, with a temporary credential."
     ),
+    "cluster": Late("clusters", "Kubernetes clusters, and their namespaces."),
     "user": Late("users", "People."),
     "robot": Late("robots", "Accounts for programs, at the built-in registry."),
     "doctor": Late("doctor", "Find out what is wrong, and what to do about it."),

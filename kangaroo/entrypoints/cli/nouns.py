@@ -6,7 +6,6 @@ import typer
 
 from kangaroo.entrypoints.cli.session import connected
 
-
 LISTS = frozenset({"list", "tags"})
 """Verbs that get the options of lists."""
 

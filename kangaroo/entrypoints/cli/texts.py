@@ -222,6 +222,10 @@ HEADINGS: dict[str, Text] = {
     "pull": Text("PULL", "拉取地址"),
     "immutable": Text("IMMUTABLE", "不可变"),
     "registries": Text("REGISTRIES", "镜像仓库"),
+    "nodes": Text("NODES", "节点"),
+    "server": Text("SERVER", "API 地址"),
+    "phase": Text("PHASE", "阶段"),
+    "workspace": Text("WORKSPACE", "工作空间"),
     "problem": Text("PROBLEM", "问题"),
     "level": Text("LEVEL", "级别"),
 }

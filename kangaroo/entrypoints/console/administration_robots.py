@@ -15,7 +15,12 @@ from kangaroo.entrypoints.http.framework import Given
 ROBOTS = "/administration/robots"
 EVERYWHERE = "*"
 _COLUMNS = {"name": "name", "created": "creation_time", "ends": "expires_at"}
-_PULL = (Right("repository", "pull"), Right("repository", "list"), Right("artifact", "read"), Right("artifact", "list"))
+_PULL = (
+    Right("repository", "pull"),
+    Right("repository", "list"),
+    Right("artifact", "read"),
+    Right("artifact", "list"),
+)
 _PUSH = (*_PULL, Right("repository", "push"), Right("tag", "create"), Right("artifact-label", "create"))
 _CLEAN = (*_PUSH, Right("artifact", "delete"), Right("tag", "delete"), Right("repository", "delete"))
 RIGHTS = {"pull": _PULL, "push": _PUSH, "clean": _CLEAN}
@@ -45,7 +50,9 @@ async def create(visit: Given[Visit]) -> Page:
     form = await visit.form()
     spec = _spec(form)
     if form.good:
-        with form.attempt(CONFLICT="name", PROJECT_UNKNOWN="spaces", NAME_INVALID="spaces", BAD_REQUEST="name"):
+        with form.attempt(
+            CONFLICT="name", PROJECT_UNKNOWN="spaces", NAME_INVALID="spaces", BAD_REQUEST="name"
+        ):
             robot, secret = await visit.services.access.robots.create(visit.actor, spec)
             return await visit.page("administration/robot_made.html", robot=robot, secret=secret)
     return await visit.page("administration/robot_new.html", status=422, form=form, may=MAY)

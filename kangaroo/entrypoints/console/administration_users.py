@@ -17,9 +17,7 @@ _COLUMNS = {"name": "username", "email": "email", "created": "creation_time"}
 @get(USERS)
 async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
     page = await visit.services.access.users.page(visit.actor, listing.query(_COLUMNS, "username"))
-    return await visit.page(
-        "administration/users.html", listing=listing, page=page, ours=await _ours(visit)
-    )
+    return await visit.page("administration/users.html", listing=listing, page=page, ours=await _ours(visit))
 
 
 @get(f"{USERS}/new")

@@ -1,4 +1,4 @@
-"""Brings the catalogues up to date with the sources: `python -m kangaroo.entrypoints.console.extracting` (`make texts`).
+"""Brings the catalogues up to date with the sources: `make texts`.
 
 One catalogue per subject, so that several people can write pages at once: what stands in `images*.py` and in
 `templates/images/` is translated in `locales/zh/images.po`; the frame, the macros and what belongs to no subject in
@@ -17,6 +17,7 @@ from kangaroo.entrypoints.console.texts import CATALOGUES
 
 HERE = Path(__file__).parent
 _SHARED = "console"
+_TEMPLATES = {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 _WORD = re.compile(r"[a-z]+")
 
@@ -47,7 +48,7 @@ def extracted() -> dict[str, Catalog]:
     found = {name: Catalog(locale="zh") for name in (_SHARED, *sorted(known))}
     for path in sources():
         method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-        options = {"silent": "false", "trimmed": "true"} if path.suffix == ".html" else {}
+        options = _TEMPLATES if path.suffix == ".html" else {}
         for _line, message, comments, context in extract_from_file(
             method, path, keywords=_KEYWORDS, options=options
         ):

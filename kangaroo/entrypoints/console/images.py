@@ -111,7 +111,6 @@ async def _registries(visit: Visit, corner: Corner) -> list[InstanceSeen]:
     return sorted(page.items, key=lambda one: (one.name != BUILT_IN, one.name))
 
 
-
 HANDLERS = (
     everywhere,
     Router(

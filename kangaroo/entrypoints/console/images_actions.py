@@ -5,7 +5,7 @@ from litestar import post
 from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import Reference, RepositoryName, Tag
-from kangaroo.core.instances import BUILT_IN, ImageName
+from kangaroo.core.instances import ImageName
 from kangaroo.entrypoints.console.images_given import both
 from kangaroo.entrypoints.console.images_reading import digest_or_none
 from kangaroo.entrypoints.console.images_shelf import Shelf
@@ -18,7 +18,7 @@ _IMAGE = "/{registry:str}/{space:str}/{image:str}"
 _AT_ONCE = 100
 
 
-@post(both(f"{_IMAGE}/describe"), status_code=303)
+@post(both(f"{_IMAGE}/-/describe"), status_code=303)
 async def describe(
     visit: Given[Visit], corner: Given[Corner], shelf: Given[Shelf], image_name: Given[ImageName]
 ) -> Page:
@@ -27,7 +27,7 @@ async def describe(
     return visit.go(f"{corner.image(image_name)}?tab=description", _("The description was saved."))
 
 
-@post(both(f"{_IMAGE}/delete"), status_code=303)
+@post(both(f"{_IMAGE}/-/delete"), status_code=303)
 async def delete(
     visit: Given[Visit], corner: Given[Corner], shelf: Given[Shelf], image_name: Given[ImageName]
 ) -> Page:
@@ -37,7 +37,7 @@ async def delete(
     return visit.go(corner.url(image_name.space), _("Image %(name)s was deleted.", name=image_name))
 
 
-@post(both(f"{_IMAGE}/delete-artifacts"), status_code=303)
+@post(both(f"{_IMAGE}/-/delete-artifacts"), status_code=303)
 async def delete_artifacts(
     visit: Given[Visit], corner: Given[Corner], shelf: Given[Shelf], image_name: Given[ImageName]
 ) -> Page:
@@ -59,45 +59,45 @@ async def delete_artifacts(
     return visit.go(corner.image(image_name), told, tone="warning" if refused else "success")
 
 
-@post(both(f"{_IMAGE}/{{reference:str}}/delete"), status_code=303)
+@post(both(f"{_IMAGE}/{{reference:str}}/-/delete"), status_code=303)
 async def delete_artifact(
     visit: Given[Visit],
     corner: Given[Corner],
     shelf: Given[Shelf],
     image_name: Given[ImageName],
-    reference: Given[Reference],
+    artifact_name: Given[Reference],
 ) -> Page:
     form = await visit.form()
-    if not isinstance(reference, Digest):
-        raise Failure(Code.NOT_FOUND, what=str(reference))
+    if not isinstance(artifact_name, Digest):
+        raise Failure(Code.NOT_FOUND, what=str(artifact_name))
     _check_name(form.text("confirm"), image_name.name)
-    await shelf.delete_artifact(image_name, reference)
+    await shelf.delete_artifact(image_name, artifact_name)
     return visit.go(corner.image(image_name), _("The artifact was deleted."))
 
 
-@post(f"/images/{BUILT_IN}/{{space:str}}/{{image:str}}/{{reference:str}}/tags", status_code=303)
+@post(f"/images{_IMAGE}/{{reference:str}}/-/tag", status_code=303)
 async def add_tag(
-    visit: Given[Visit], image_name: Given[ImageName], reference: Given[Reference], corner: Given[Corner]
+    visit: Given[Visit], image_name: Given[ImageName], artifact_name: Given[Reference], corner: Given[Corner]
 ) -> Page:
     form = await visit.form()
     tag = Tag.parse(form.text("tag"))
     await visit.services.registry.tags.create(
-        visit.actor, RepositoryName.parse(str(image_name)), reference, tag
+        visit.actor, RepositoryName.parse(str(image_name)), artifact_name, tag
     )
-    return visit.go(corner.image(image_name, reference), _("Tag %(tag)s was added.", tag=tag))
+    return visit.go(corner.image(image_name, artifact_name), _("Tag %(tag)s was added.", tag=tag))
 
 
-@post(f"/images/{BUILT_IN}/{{space:str}}/{{image:str}}/{{reference:str}}/untag", status_code=303)
+@post(f"/images{_IMAGE}/{{reference:str}}/-/untag", status_code=303)
 async def remove_tag(
-    visit: Given[Visit], image_name: Given[ImageName], reference: Given[Reference], corner: Given[Corner]
+    visit: Given[Visit], image_name: Given[ImageName], artifact_name: Given[Reference], corner: Given[Corner]
 ) -> Page:
     """The artifact stays, without a name."""
     form = await visit.form()
     tag = Tag.parse(form.text("tag"))
     await visit.services.registry.tags.delete(
-        visit.actor, RepositoryName.parse(str(image_name)), reference, tag
+        visit.actor, RepositoryName.parse(str(image_name)), artifact_name, tag
     )
-    return visit.go(corner.image(image_name, reference), _("Tag %(tag)s was removed.", tag=tag))
+    return visit.go(corner.image(image_name, artifact_name), _("Tag %(tag)s was removed.", tag=tag))
 
 
 def _check_name(typed: str, name: str) -> None:

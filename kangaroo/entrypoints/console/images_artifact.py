@@ -21,9 +21,9 @@ async def artifact(
     shelf: Given[Shelf],
     listing: Given[Listing],
     image_name: Given[ImageName],
-    reference: Given[Reference],
+    artifact_name: Given[Reference],
 ) -> Page:
-    found = await shelf.artifact(image_name, reference)
+    found = await shelf.artifact(image_name, artifact_name)
     host = await shelf.host()
     tab = listing.filter("tab")
     return await visit.page(

@@ -4,7 +4,7 @@
     shelf: Given[Shelf]              the images there
     space_name: Given[SpaceName]     of {space}
     image_name: Given[ImageName]     of {space} and {image}
-    reference: Given[Reference]      of {reference}: a tag or a digest
+    artifact_name: Given[Reference]      of {reference}: a tag or a digest
 
 A name that nothing can have is not found.
 """
@@ -71,5 +71,5 @@ IN_CORNER = {
     "shelf": Provide(_shelf),
     "space_name": Provide(_space),
     "image_name": Provide(_image),
-    "reference": Provide(_reference),
+    "artifact_name": Provide(_reference),
 }

@@ -81,7 +81,9 @@ class OwnShelf:
             manifest=reading.pretty(content),
             layers=reading.layers_of(manifest, steps),
             children=[_child(one) for one in shown.children],
-            companions=[Companion(one.digest, one.kind, one.size, one.pushed_at) for one in shown.accessories],
+            companions=[
+                Companion(one.digest, one.kind, one.size, one.pushed_at) for one in shown.accessories
+            ],
             steps=steps,
             config=reading.config_of(attributes),
             annotations=reading.annotations_of(manifest),
@@ -180,7 +182,11 @@ def _row(shown: Shown) -> Row:
 
 
 def _child(row: ChildRow) -> Child:
-    return Child(row.digest, reading.platform_of(reading.object_of(row.descriptor).get("platform")), row.child_id is not None)
+    return Child(
+        row.digest,
+        reading.platform_of(reading.object_of(row.descriptor).get("platform")),
+        row.child_id is not None,
+    )
 
 
 def _step(given: dict[str, Any]) -> BuildStep:

@@ -21,13 +21,15 @@ from kangaroo.entrypoints.http.framework import Given
 HOURS = (1, 8, 24, 168, 720)
 
 
-@get("/w/{workspace:str}/images/{registry:str}/push")
+@get("/w/{workspace:str}/images/{registry:str}/-/push")
 async def dialog(visit: Given[Visit], corner: Given[Corner]) -> Page:
     """Before anything is made: for how long."""
-    return await visit.page("images/push.html", corner=corner, form=Form.filled(hours=24), hours=HOURS, told=None)
+    return await visit.page(
+        "images/push.html", corner=corner, form=Form.filled(hours=24), hours=HOURS, told=None
+    )
 
 
-@post("/w/{workspace:str}/images/{registry:str}/push", status_code=200)
+@post("/w/{workspace:str}/images/{registry:str}/-/push", status_code=200)
 async def make(visit: Given[Visit], corner: Given[Corner]) -> Page:
     """A credential that pushes where the workspace may push; its secret is shown now and never again."""
     form = await visit.form()
@@ -49,12 +51,12 @@ async def make(visit: Given[Visit], corner: Given[Corner]) -> Page:
     return await visit.page("images/push.html", corner=corner, form=form, hours=HOURS, **values)
 
 
-@get(both("/{registry:str}/{space:str}/upload"))
+@get(both("/{registry:str}/{space:str}/-/upload"))
 async def upload_page(visit: Given[Visit], corner: Given[Corner], space_name: Given[SpaceName]) -> Page:
     return await visit.page("images/upload.html", corner=corner, space=space_name, form=Form())
 
 
-@post(both("/{registry:str}/{space:str}/upload"), status_code=200, request_max_body_size=None)
+@post(both("/{registry:str}/{space:str}/-/upload"), status_code=200, request_max_body_size=None)
 async def upload(
     visit: Given[Visit],
     corner: Given[Corner],

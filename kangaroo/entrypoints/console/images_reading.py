@@ -78,7 +78,11 @@ def config_of(attributes: Mapping[str, Any]) -> list[tuple[str, str]]:
     config = attributes.get("config")
     if not isinstance(config, dict):
         return [(str(key), _written(value)) for key, value in sorted(attributes.items()) if _plain(value)]
-    return [(str(key), _written(value)) for key, value in sorted(config.items()) if value not in (None, "", [], {})]
+    return [
+        (str(key), _written(value))
+        for key, value in sorted(config.items())
+        if value not in (None, "", [], {})
+    ]
 
 
 def digest_or_none(text: str) -> Digest | None:

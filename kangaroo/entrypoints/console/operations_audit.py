@@ -28,8 +28,10 @@ async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
         if value := listing.filter(name):
             query = query.where(key, Exact(Term(value)))
     page = await visit.services.audit.page(visit.actor, query)
-    values = {"listing": listing, "page": page, "operations": OPERATIONS, "names": dict(OPERATIONS)}
-    return await visit.page("operations/audit.html", **values)
+    names = dict(OPERATIONS)
+    return await visit.page(
+        "operations/audit.html", listing=listing, page=page, operations=OPERATIONS, names=names
+    )
 
 
 HANDLERS = (list_,)

@@ -13,7 +13,13 @@ JOBS = "/operations/jobs"
 GARBAGE = "/operations/garbage"
 # Harbor's words for how a run is, and ours (status.py).
 WORDS = {"InProgress": "running", "Succeed": "succeeded", "Failed": "failed", "Stopped": "stopped"}
-TASK_WORDS = {"queued": "pending", "running": "running", "done": "succeeded", "failed": "failed", "stopped": "stopped"}
+TASK_WORDS = {
+    "queued": "pending",
+    "running": "running",
+    "done": "succeeded",
+    "failed": "failed",
+    "stopped": "stopped",
+}
 FILTERS = (
     ("InProgress", N_("Running")),
     ("Succeed", N_("Succeeded")),
@@ -27,9 +33,15 @@ async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
     operations = visit.services.operations
     status = next((one for one in Status if one == listing.filter("status")), None)
     page = await operations.page(visit.actor, listing.window, listing.filter("kind") or None, status)
-    values = {"backlogs": await operations.backlogs(visit.actor), "workers": await operations.workers(visit.actor)}
+    backlogs, workers = await operations.backlogs(visit.actor), await operations.workers(visit.actor)
     return await visit.page(
-        "operations/jobs.html", listing=listing, page=page, words=WORDS, filters=FILTERS, **values
+        "operations/jobs.html",
+        listing=listing,
+        page=page,
+        backlogs=backlogs,
+        workers=workers,
+        words=WORDS,
+        filters=FILTERS,
     )
 
 
@@ -37,7 +49,9 @@ async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
 async def show(visit: Given[Visit]) -> Page:
     """Refreshes itself until the run is over."""
     run = await visit.services.operations.show(visit.actor, _number(visit, "run"))
-    return await visit.page("operations/job.html", run=run, words=WORDS, task_words=TASK_WORDS, logs=await _logs(visit, run))
+    return await visit.page(
+        "operations/job.html", run=run, words=WORDS, task_words=TASK_WORDS, logs=await _logs(visit, run)
+    )
 
 
 @post(f"{JOBS}/{{run:str}}/stop", status_code=303)

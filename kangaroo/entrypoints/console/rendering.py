@@ -1,5 +1,5 @@
 """Templates to pages. Everything put into a template is escaped; the macros are there under one name per file:
-`ui`, `lists`, `fields`, `plots`.
+`ui`, `lists`, `fields`, `plots`; those of a subject alone (`images/parts.html`) under the name of the subject.
 """
 
 from collections.abc import Mapping
@@ -58,6 +58,8 @@ def environment() -> Environment:
     )
     for name in MACROS:
         made.globals[name] = made.get_template(f"macros/{name}.html").module
+    for path in sorted(TEMPLATES.glob("*/parts.html")):
+        made.globals[path.parent.name] = made.get_template(f"{path.parent.name}/parts.html").module
     return made
 
 

@@ -1,7 +1,35 @@
 """The list of pages: one module per place, each with its own `HANDLERS`."""
 
-from kangaroo.entrypoints.console import choices, images, overview, palette, signin
+from kangaroo.entrypoints.console import (
+    account,
+    account_tokens,
+    administration_groups,
+    administration_robots,
+    administration_settings,
+    administration_users,
+    choices,
+    images,
+    operations_audit,
+    operations_jobs,
+    overview,
+    palette,
+    signin,
+)
 
-_PLACES = (signin, choices, overview, images, palette)
+_PLACES = (
+    signin,
+    choices,
+    overview,
+    images,
+    palette,
+    operations_audit,
+    operations_jobs,
+    administration_users,
+    administration_groups,
+    administration_robots,
+    administration_settings,
+    account,
+    account_tokens,
+)
 
 HANDLERS = tuple(handler for place in _PLACES for handler in place.HANDLERS)

@@ -139,6 +139,11 @@ class Visit:
         html = render(template, block, values)
         return page_answer(html, self.request.headers.get("accept-encoding", ""), status)
 
+    async def part(self, template: str, **values: Any) -> Page:
+        """What a script puts into a page: a template of its own, without a layout."""
+        html = render(template, "", values | {"visit": self, "rights": await self.rights()})
+        return page_answer(html, self.request.headers.get("accept-encoding", ""))
+
     def go(self, url: str, told: str = "", *, tone: Tone = "success", link: str = "") -> Page:
         """To another page of ours, which tells this once. For scripts it is an order to the browser."""
         if told:

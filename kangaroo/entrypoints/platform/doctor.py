@@ -19,6 +19,7 @@ from kangaroo.entrypoints.http.framework import AnyRequest, Given
 from kangaroo.entrypoints.platform.doctor_shapes import (
     GivenCluster,
     GivenDependencies,
+    GivenHarbor,
     GivenInstance,
     GivenPull,
     Report,
@@ -65,6 +66,18 @@ async def cluster(
     return await answer(request, view, rows)
 
 
+@post("/doctor/managed", status_code=200, operation_id="Doctor_Managed")
+async def managed(
+    actor: Given[Actor],
+    services: Given[Services],
+    view: Given[View],
+    request: AnyRequest,
+    data: GivenHarbor,
+) -> Response[Report]:
+    """A Harbor we run."""
+    return await answer(request, view, await services.doctor.managed(actor, data.name, data.place))
+
+
 @post("/doctor/dependencies", status_code=200, operation_id="Doctor_Dependencies")
 async def dependencies(
     actor: Given[Actor],
@@ -74,6 +87,10 @@ async def dependencies(
     data: GivenDependencies,
 ) -> Response[Report]:
     """Asked from this server, each at the same time."""
+    if data.managed is not None:
+        harbor = data.managed
+        rows = await services.doctor.dependencies_of(actor, harbor.name, harbor.place)
+        return await answer(request, view, rows)
     targets = [parse_target(text) for text in data.targets]
     return await answer(request, view, await services.doctor.dependencies(actor, targets))
 
@@ -109,4 +126,4 @@ def _place(data: GivenPull) -> Place | None:
         raise
 
 
-HANDLERS = (instance, pull, cluster, dependencies, ourselves)
+HANDLERS = (instance, pull, cluster, managed, dependencies, ourselves)

@@ -62,10 +62,24 @@ class GivenCluster(Body):
     name: str
 
 
-class GivenDependencies(Body):
-    """As in postgres://user:password@host/database, redis://…, redis+sentinel://…, s3://bucket?endpoint=…"""
+class GivenHarbor(Body):
+    """`cluster` and `namespace` where several managed Harbors have the name."""
 
-    targets: list[str]
+    name: str
+    cluster: str = ""
+    namespace: str = ""
+
+    @property
+    def place(self) -> dict[str, str]:
+        return {"cluster": self.cluster, "namespace": self.namespace}
+
+
+class GivenDependencies(Body):
+    """`targets` as in postgres://user:password@host/database, redis://…, redis+sentinel://…, s3://bucket?endpoint=…; or
+    those of a managed Harbor."""
+
+    targets: list[str] = msgspec.field(default_factory=list)
+    managed: GivenHarbor | None = None
 
 
 async def answer(request: AnyRequest, view: View, rows: AsyncIterator[Row]) -> Response[Report]:

@@ -177,12 +177,12 @@ async def manifest(
     actor: Given[Actor],
     services: Given[Services],
     view: Given[View],
-    image: Annotated[str, Parameter(query="image", max_length=600)],
+    text: Annotated[str, Parameter(query="image", max_length=600)],
     cluster: Annotated[str, Parameter(query="cluster", max_length=63)],
     namespace: Annotated[str, Parameter(query="namespace", max_length=63)],
 ) -> Manifest:
     """Of a pod that runs the image in this namespace, if it may: `image` as host/space/name[:tag][@digest]."""
-    place, reference = _place(cluster, namespace), Reference.parse(image)
+    place, reference = _place(cluster, namespace), Reference.parse(text)
     found = await services.pull_secrets.selecting.usable(actor, place, reference, view.own_url)
     standing = found.standing
     return Manifest(

@@ -75,7 +75,7 @@ async def test_an_account_that_comes_later(here: World, shared_cluster: Cluster,
     await here.bind("one", team, namespace)
     await here.applied(team, namespace)
     await here.wired.services.pull_secrets.choose(SYSTEM, ONE, NamespaceName(namespace), ["late"])
-    (seen,) = await here.standing_as(State.PENDING, team, namespace)
+    await here.standing_as(State.PENDING, team, namespace)
 
     async def told() -> bool:
         return "late" in (await here.standing(team, namespace)).told("en")

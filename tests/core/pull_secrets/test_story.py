@@ -4,7 +4,9 @@ import asyncio
 import time
 
 from kangaroo.base.actors import SYSTEM
+from kangaroo.core.clusters import ClusterName, NamespaceName
 from kangaroo.core.pull_secrets import State
+from kangaroo.store.meta import pull_secrets
 from tests.core.pull_secrets.kit import HOST, MANY, World, until
 from tests.kube.cluster import Cluster
 
@@ -163,8 +165,6 @@ async def test_what_is_not_ours_stays(here: World, shared_cluster: Cluster) -> N
     assert list(kept["data"]) == ["mine"]
 
     service = here.wired.services.pull_secrets
-    from kangaroo.core.clusters import ClusterName, NamespaceName
-
     standing = await service.overwrite(SYSTEM, ClusterName("one"), NamespaceName(namespace))
     assert standing.state is State.APPLIED
     auths = await here.auths("one", namespace)
@@ -187,8 +187,6 @@ async def test_a_foreign_one_is_left_when_the_namespace_leaves(here: World, shar
     rows = here.wired.database.lookup
 
     async def forgotten() -> bool:
-        from kangaroo.store.meta import pull_secrets
-
         return await pull_secrets.of_workspace(rows, team) == []
 
     await until(forgotten, "nothing is left to be done")

@@ -17,6 +17,11 @@ from kangaroo.entrypoints.cli.commands import Actions, commands
 from kangaroo.entrypoints.cli.options import ROWS
 
 Run = Callable[..., Any]
+KANGAROO = Path(sys.executable).with_name("kangaroo")
+
+
+def _nowhere(_: Settings) -> Any:
+    raise AssertionError("no data folder is to be opened")
 
 
 @pytest.fixture
@@ -41,6 +46,9 @@ def run(served: list[Settings], monkeypatch: pytest.MonkeyPatch) -> Run:
         certificates=lambda _: [("authority", "/ca.crt"), ("  names", "a, b")],
         authority=lambda _: "PEM",
         address=lambda settings: settings.external_url or f"https://host:{settings.port}",
+        open_local=_nowhere,
+        work=lambda _: 8,
+        collect=lambda _, dry_run, as_json: 10 * dry_run + as_json,
     )
     top = commands(actions)
     return lambda *arguments, **environment: CliRunner().invoke(top, arguments, env=environment)
@@ -104,6 +112,44 @@ def test_migrate_tells_whether_it_did_something(run: Run) -> None:
 def test_fsck_ends_with_what_it_found(run: Run) -> None:
     assert run("fsck").exit_code == 0
     assert run("fsck", "--repair", "--json").exit_code == 11
+
+
+def test_gc_and_worker_take_their_settings(run: Run) -> None:
+    assert run("gc", "--dry-run", "--gc-grace-minutes", "0").exit_code == 10
+    assert run("gc", "--json").exit_code == 1
+    assert run("worker", "--database-url", "postgresql://host/name").exit_code == 8
+    assert run("worker", "--port", "1").exit_code == 2
+
+
+def test_a_command_that_is_none_is_told_with_what_it_may_be(run: Run) -> None:
+    answer = run("instances")
+    assert answer.exit_code == 2
+    assert "'instance'" in answer.output
+
+
+def test_completion_knows_commands_and_contexts(run: Run, tmp_path: Path) -> None:
+    contexts = tmp_path / "kangaroo" / "contexts.toml"
+    contexts.parent.mkdir()
+    contexts.write_text('[contexts.production]\nurl = "https://a"\ntoken = "t"\n')
+
+    def completed(line: str) -> str:
+        script = {
+            "_KANGAROO_COMPLETE": "complete_bash",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(line.count(" ")),
+        }
+        done = subprocess.run(
+            [KANGAROO],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **script, "XDG_CONFIG_HOME": str(tmp_path)},
+        )
+        return done.stdout
+
+    assert completed("kangaroo ins").split() == ["instance"]
+    assert "list" in completed("kangaroo instance ").split()
+    assert completed("kangaroo image list --context pro").split() == ["production"]
 
 
 def test_certificates_are_shown(run: Run) -> None:

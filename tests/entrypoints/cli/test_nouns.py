@@ -13,7 +13,11 @@ SECRET = f"{PASSWORD}\n"
 def test_instances(kangaroo: Kangaroo, server: Server, unique: str) -> None:
     register = ("instance", "register", unique, server.url, "--type", "docker", "--username", "admin")
     made = kangaroo(*register, "--password-stdin", "--description", "d", "-o", "json", stdin=SECRET).json
-    assert (made["name"], made["type"], made["credential"]["username"]) == (unique, "DOCKER_REGISTRY", "admin")
+    assert (made["name"], made["type"], made["credential"]["username"]) == (
+        unique,
+        "DOCKER_REGISTRY",
+        "admin",
+    )
     assert PASSWORD not in str(made)
     again = kangaroo(*register, "--password-stdin", stdin=SECRET)
     assert (again.code, "already" in again.err) == (5, True)

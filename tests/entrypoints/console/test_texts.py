@@ -92,9 +92,8 @@ def _has_letters(text: str) -> bool:
 
 def _loose(node: nodes.Node) -> Iterator[str]:
     """Constants outside calls of gettext."""
-    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
-        if node.node.name in ("_", "gettext", "ngettext"):
-            return
+    if isinstance(node, nodes.Call) and getattr(node.node, "name", "") in ("_", "gettext", "ngettext"):
+        return
     if isinstance(node, nodes.Const) and isinstance(node.value, str):
         yield node.value
     for child in node.iter_child_nodes():
