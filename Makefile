@@ -64,6 +64,7 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/kangaroo settings > docs/settings.md
+	$(BIN)/kangaroo reference > docs/cli.md
 
 texts: $(READY)
 	$(BIN)/python -m kangaroo.entrypoints.console.extracting

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kangaroo.app import homes
 from kangaroo.app.wiring import Wired
 from kangaroo.base.clock import SECOND, now
 from kangaroo.base.settings import Settings
@@ -29,6 +30,7 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
         **parts.services.workspaces.jobs.handlers(),
         **parts.services.clusters.jobs.handlers(),
         **parts.services.pull_secrets.jobs.handlers(),
+        **homes.handlers(parts),
         **parts.services.managed.jobs.handlers(),
     }
 
@@ -43,6 +45,7 @@ def schedules(settings: Settings) -> Mapping[str, str]:
         **workspaces.SCHEDULES,
         **CLUSTER_SCHEDULES,
         **pull_secrets.SCHEDULES,
+        **homes.schedules(settings),
         **MANAGED_SCHEDULES,
     }
     if settings.gc_interval_minutes:

@@ -51,6 +51,11 @@ class Settings:
         "Password of the user admin at the first start; empty makes a random one, shown once.",
         secret=True,
     )
+    home_clusters: str = setting(
+        "",
+        "Names of registered clusters where every registry is shown as a RegistrySecret object in kangaroo-system, and "
+        "may be registered by one, separated by commas.",
+    )
     external_url: str = setting(
         "", "The URL clients use, if a proxy stands in front; empty trusts the Host header."
     )

@@ -21,7 +21,7 @@ _JSON, _APPLY, _PATCH = "application/json", "application/apply-patch+yaml", "app
 _PAGE = 500
 _LONGEST_VERSION = 100
 _TYPES = frozenset({"ADDED", "MODIFIED", "DELETED", "BOOKMARK"})
-_HURRY = 3  # times a request is sent again that the server had no place for
+_TRIES = 3  # of a request that the server has no place for
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +167,17 @@ class HttpClusterClient:
         self, method: str, path: str, params: Mapping[str, str], body: bytes | None, form: str
     ) -> bytes:
         """The body of a good answer. What the server had no place for it has not begun: that is sent again."""
-        for attempt in range(_HURRY):
+        left = _TRIES
+        while True:
             try:
                 async with self._places:
                     return await self._once(method, path, params, body, form)
             except InstanceFailure as failure:
-                wait = int(failure.facts.get("seconds", 0)) if failure.reason is Reason.RATE_LIMITED else 0
-                if not wait or wait > self._limits.answer_seconds or attempt == _HURRY - 1:
+                left -= 1
+                if failure.reason is not Reason.RATE_LIMITED or not left:
                     raise
+                wait = min(int(failure.facts["seconds"]), self._limits.answer_seconds)
             await asyncio.sleep(wait)
-        raise AssertionError
 
     async def _once(
         self, method: str, path: str, params: Mapping[str, str], body: bytes | None, form: str

@@ -222,7 +222,7 @@ def test_an_external_docker_registry(place: Place, tmp_path: Path) -> None:
         # A space of theirs is there when something is in it.
         skopeo(place)("copy", "--dest-tls-verify=false", image("small").oci, f"{where}/first:1")
         [multi] = place.upload(packed(place, "multi", "oci-archive:v1"), "?repository=multi", at)
-        [saved] = place.upload(packed(place, "debian", "docker-archive:web/app:1"), "", at)
+        [saved] = place.upload(packed(place, "small", "docker-archive:web/app:1"), "", at)
         raw = skopeo(place)("inspect", "--raw", "--tls-verify=false", f"{where}/multi:v1")
         assert json.loads(raw) == image("multi").json(multi["digest"])
         digest = skopeo(place)(
@@ -232,7 +232,7 @@ def test_an_external_docker_registry(place: Place, tmp_path: Path) -> None:
         again = Layout(place.curl.home / "again")
         archive = place.download(f"web/app@{saved['digest']}", at=at)
         skopeo(place)("copy", "--all", f"oci-archive:{archive}", again.oci)
-        assert diff_ids(again) == diff_ids(image("debian"))
+        assert diff_ids(again) == diff_ids(image("small"))
 
 
 class TestDocker:

@@ -58,13 +58,15 @@ class Site:
         (layout / "hello").write_text("hello")
         subprocess.run(["tar", "-cf", layout / "layer.tar", "-C", layout, "hello"], check=True)
         digest = self._folder / "digest"
-        command = [require("skopeo"), "copy", "--dest-tls-verify=false", "--digestfile", str(digest)]
-        to = f"docker://{self.host}/{repository}:v1"
-        subprocess.run(
-            [*command, f"--dest-creds=admin:{PASSWORD}", f"tarball:{layout}/layer.tar", to],
-            check=True,
-            capture_output=True,
-        )
+        command = [
+            str(require("skopeo")),
+            "copy",
+            "--dest-tls-verify=false",
+            f"--dest-creds=admin:{PASSWORD}",
+        ]
+        command += [f"--digestfile={digest}", f"tarball:{layout}/layer.tar"]
+        command += [f"docker://{self.host}/{repository}:v1"]
+        subprocess.run(command, check=True, capture_output=True)
         return digest.read_text().strip()
 
     def pulls(self, auths: dict[str, dict[str, str]], image: str) -> bool:
@@ -72,7 +74,7 @@ class Site:
         config = self._folder / "config.json"
         config.write_text(json.dumps({"auths": auths}))
         to = self._folder / f"pulled-{time.monotonic_ns()}"
-        command = [require("skopeo"), "copy", "--src-tls-verify=false", f"--authfile={config}"]
+        command = [str(require("skopeo")), "copy", "--src-tls-verify=false", f"--authfile={config}"]
         command += [f"docker://{self.host}/{image}", f"dir:{to}"]
         done = subprocess.run(command, check=False, capture_output=True)
         return done.returncode == 0

@@ -34,6 +34,7 @@ from tests.tools import missing
 SCRIPT = Path(__file__).parents[2] / ".ci" / "kubernetes"
 ADMIN = "admin"
 _PATIENCE = 60.0
+_TAKEN = "address already in use"
 _CONTROLLERS = (
     "namespace-controller,serviceaccount-controller,garbage-collector-controller,resourcequota-controller,"
     "deployment-controller,replicaset-controller,clusterrole-aggregation-controller"
@@ -77,13 +78,23 @@ class Cluster:
         (self.folder / "authority.pem").write_text(self.authority.pem)
         self._tokens = {ADMIN: secrets.token_hex(16)}
         self._write_tokens({f"nobody-{number}": secrets.token_hex(16) for number in range(8)})
+        self._boot()
+
+    def _boot(self) -> None:
         self.port, self._store_port, self._peer_port = _free_ports(3)
         self._start_etcd()
         self._start_apiserver()
 
     def wait(self) -> None:
         """Until it serves, and its default objects are there."""
-        self._await_ready()
+        try:
+            self._await_ready()
+        except AssertionError:
+            if _TAKEN not in self._said("etcd") + self._said("apiserver"):
+                raise
+            self.stop()  # somebody was quicker to one of the ports
+            self._boot()
+            self._await_ready()
         self._start_controllers()
 
     def kill(self) -> None:
@@ -237,8 +248,8 @@ class Cluster:
     def _await_ready(self) -> None:
         end = time.monotonic() + _PATIENCE
         while True:
-            process = self._running["apiserver"]
-            assert process.poll() is None, f"the API server ended: {self._said('apiserver')}"
+            for name in ("etcd", "apiserver"):
+                assert self._running[name].poll() is None, f"{name} ended: {self._said(name)}"
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if (
                     self.ask("GET", "/readyz")[0] == 200

@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from kangaroo.base.errors import Failure
 from kangaroo.core.managed.kinds import HARBOR_CLUSTER
@@ -20,6 +19,7 @@ from tests.kube.cluster import Cluster
 NAMESPACE = "harbor-operator-ns"
 VERSION = "v1.4.0"
 _ALWAYS = ("core", "portal", "jobservice", "registry")
+_MERGE = "application/merge-patch+json"
 _SOMETIMES = {"trivy": "trivy", "exporter": "exporter"}
 
 
@@ -164,16 +164,26 @@ def install_operator(cluster: Cluster, image: str = "goharbor/harbor-operator:v1
 
 
 def set_available(cluster: Cluster, namespace: str, name: str, count: int) -> None:
-    """No controller looks after it: it has no replicas."""
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}/status"
-    status: dict[str, Any] = {"replicas": count, "availableReplicas": count, "readyReplicas": count}
-    cluster.call("PATCH", path, {"status": status}, form="application/merge-patch+json")
+    """Its pods run, or it has none. Returns when its status says so."""
+    path, end = f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}", time.monotonic() + 30
+    cluster.call("PATCH", path, {"spec": {"replicas": count}}, form=_MERGE)
+    while True:
+        found = cluster.call("GET", path)
+        status = found.get("status") or {}
+        seen = status.get("observedGeneration") == found["metadata"]["generation"]
+        if seen and status.get("availableReplicas", 0) == status.get("replicas", 0) == count:
+            return
+        assert time.monotonic() < end, status
+        for pod in cluster.call("GET", f"/api/v1/namespaces/{namespace}/pods")["items"]:
+            if not _ready(pod):
+                where = f"/api/v1/namespaces/{namespace}/pods/{pod['metadata']['name']}/status"
+                cluster.ask("PATCH", where, {"status": _running(pod)}, form=_MERGE)
+        time.sleep(0.05)  # the controllers tell nobody
 
 
 def _plain(namespace: str, name: str, labels: dict[str, str], image: str) -> Object:
-    """Paused, so that its status is the test's alone."""
     pod = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "manager", "image": image}]}}
-    spec = {"replicas": 0, "paused": True, "selector": {"matchLabels": labels}, "template": pod}
+    spec = {"replicas": 0, "selector": {"matchLabels": labels}, "template": pod}
     return {"metadata": {**_named(name, namespace), "labels": labels}, "spec": spec}
 
 

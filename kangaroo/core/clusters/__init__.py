@@ -20,11 +20,24 @@ from kangaroo.core.clusters.values import (
 )
 from kangaroo.core.clusters.watching import Terms, Watches
 from kangaroo.core.instances.health import State
-from kangaroo.kube.contract import ClusterClient
+from kangaroo.kube.contract import (
+    CUSTOM_RESOURCE_DEFINITION,
+    NAMESPACE,
+    SECRET,
+    ClusterClient,
+    Kind,
+    Object,
+    Operation,
+    Refused,
+    Selection,
+)
 from kangaroo.store.meta.clusters_namespaces import BoundNamespace
 
 __all__ = [
+    "CUSTOM_RESOURCE_DEFINITION",
+    "NAMESPACE",
     "SCHEDULES",
+    "SECRET",
     "BoundNamespace",
     "Change",
     "Cluster",
@@ -34,10 +47,15 @@ __all__ = [
     "Clusters",
     "Connect",
     "Heard",
+    "Kind",
     "NamespaceName",
     "NamespaceOrder",
+    "Object",
+    "Operation",
+    "Refused",
     "Registration",
     "SeenNamespace",
+    "Selection",
     "State",
     "Terms",
     "Watches",

@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -18,10 +18,12 @@ import structlog
 
 from kangaroo.base.clock import SECOND, Clock, Micros
 from kangaroo.base.errors import Failure
+from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.clusters.hearing import Heard, written
 from kangaroo.core.clusters.opener import Opener
 from kangaroo.core.clusters.probing import Probing
 from kangaroo.core.clusters.values import Cluster
+from kangaroo.core.instances.health import State
 from kangaroo.kube.contract import ANY, Change, Kind, Selection
 from kangaroo.kube.informer import Informer, Pace
 from kangaroo.store.meta import clusters as rows
@@ -31,6 +33,7 @@ from kangaroo.store.meta.database import Dangling, Database
 Handle = Callable[[Cluster, Change], Awaitable[None]]
 """Told of every difference, in order per kind and cluster, while it holds up the others of that kind: so hand over
 what takes long. What raises is told again after the next listing."""
+_PASSING = frozenset(reason.name for reason in Reason if reason.heals)
 log = structlog.get_logger(__name__)
 
 
@@ -60,6 +63,14 @@ class _Watched:
     task: asyncio.Task[None]
     informers: list[Informer]
 
+    def differs(self, now: Cluster) -> bool:
+        """Whether it is better or worse than its health says, as far as being reached is concerned."""
+        failures = [one.failure for one in self.informers if one.failure is not None]
+        if any(isinstance(one, InstanceFailure) for one in failures):
+            return now.health.state == State.HEALTHY
+        heard = not failures and self.informers and all(one.synced.is_set() for one in self.informers)
+        return bool(heard) and now.health.reason in _PASSING
+
 
 class Watches:
     def __init__(
@@ -77,6 +88,7 @@ class Watches:
         self._terms = terms or Terms()
         self._wishes: list[_Wish] = []
         self._watched: dict[int, _Watched] = {}
+        self._renewed_at = time.monotonic()
         self._holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
     def on(self, kind: Kind, handle: Handle, which: Selection = ANY) -> None:
@@ -120,13 +132,16 @@ class Watches:
             if one not in known or known[one].updated_at != watched.cluster.updated_at or watched.task.done()
         ]
         await self._stop([*changed, *(self._watched.keys() & elsewhere)])
-        await self._stop(await self._renew())
+        differing = [one for one, watched in self._watched.items() if watched.differs(known[one])]
+        if differing or time.monotonic() - self._renewed_at > self._terms.lease / 5:
+            await self._stop(await self._renew(differing))
         for cluster in known.values():
             if cluster.id not in self._watched and cluster.id not in elsewhere and await self._take(cluster):
                 self._begin(cluster)
 
-    async def _renew(self) -> list[int]:
-        """The clusters whose lease was lost."""
+    async def _renew(self, differing: Sequence[int]) -> list[int]:
+        """The clusters whose lease was lost. Those that are not as their health says are probed at once."""
+        self._renewed_at = time.monotonic()
         lost = []
         if self._watched:
             async with self._database.write() as transaction:
@@ -135,6 +150,8 @@ class Watches:
                     until = self._lease_end()
                     if not await leases.keep(transaction, identity, self._holder, until, heard):
                         lost.append(identity)
+                for identity in differing:
+                    await rows.at_once(transaction, identity, self._clock())
         return lost
 
     async def _take(self, cluster: Cluster) -> bool:

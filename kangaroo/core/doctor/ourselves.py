@@ -107,7 +107,10 @@ class OurExamination:
         return str(sum(bool(one.connection.credential) for one in known.items))
 
     async def _jobs(self) -> str:
-        return str(await self._readiness.worker())
+        try:
+            return str(await self._readiness.worker())
+        except Failure as failure:
+            raise Ailment(Trouble.NO_WORKER) from failure
 
     async def _certificate(self) -> str | Skip:
         certificate = self._ourselves.certificate()

@@ -203,6 +203,14 @@ class Trouble(Enum):
             "请使用写入时的密钥启动（secret_key 或 keys/secret.key），或重新填写凭证。",
         ),
     )
+    NO_WORKER = (
+        ("nobody does the jobs: no worker has been seen lately", "没有可用的后台任务进程"),
+        (
+            "`kangaroo serve` runs one, `kangaroo work` is one: look at whether it runs, and at its log.",
+            "kangaroo serve 会启动它，也可单独运行 kangaroo work：请确认其正在运行并查看日志。",
+        ),
+        Code.UNAVAILABLE,
+    )
     OUR_NAME_MISSING = (
         ("our certificate is not for {host} but for: {names}", "本服务的证书不包含 {host}，只包含：{names}"),
         (

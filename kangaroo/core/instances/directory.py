@@ -1,6 +1,6 @@
 """Which instances there are, for those who may know: found by name, listed."""
 
-from kangaroo.base.actors import Actor
+from kangaroo.base.actors import Actor, ActorKind
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
@@ -68,6 +68,13 @@ class Directory:
         wanted = Wanted(wish.workspace, wish.fuzzy, integration, sorted(map(str, wish.kinds)), besides)
         async with self._database.read() as snapshot:
             return await rows.page(snapshot, wanted, window)
+
+    async def everything(self, actor: Actor) -> list[Instance]:
+        """The platform's and those of all workspaces, for who acts for the system."""
+        if actor.kind is not ActorKind.SYSTEM:
+            raise Failure(Code.FORBIDDEN, action="list", resource="registries of all workspaces")
+        async with self._database.read() as snapshot:
+            return await rows.everything(snapshot)
 
     async def _decide(self, actor: Actor, action: str, workspace: int) -> None:
         points = _IN_PLATFORM if workspace == PLATFORM else _IN_WORKSPACE

@@ -42,9 +42,8 @@ class Ends:
 def postgres_end(address: str, username: str, password: str) -> PostgresTarget:
     """Raises INVALID_FIELD."""
     check_password(f"{_DATABASE}.password", password, postgres_fault(password))
+    _check_plain(f"{_DATABASE}.hostAndPort", address)
     found = _parsed(f"{_DATABASE}.hostAndPort", lambda: parse_postgres(address, username, password))
-    if found.password != password or found.username != username:
-        raise _wrong(f"{_DATABASE}.hostAndPort", "user name and password have fields of their own")
     if not found.database.endswith(DATABASE):
         raise _wrong(
             f"{_DATABASE}.hostAndPort", f"Harbor's database is {DATABASE}, before it perhaps a prefix"
@@ -55,10 +54,9 @@ def postgres_end(address: str, username: str, password: str) -> PostgresTarget:
 def redis_end(address: str, username: str, password: str) -> RedisTarget:
     """Raises INVALID_FIELD."""
     check_password(f"{_CACHE}.password", password, redis_fault(password))
+    _check_plain(f"{_CACHE}.hostAndPort", address)
     found = _parsed(f"{_CACHE}.hostAndPort", lambda: parse_redis(address, "", password))
-    if found.password != password:
-        raise _wrong(f"{_CACHE}.hostAndPort", "the password has a field of its own")
-    if {username, found.username} - {"", "default"}:
+    if username not in ("", "default"):
         raise _wrong(f"{_CACHE}.username", "Harbor cannot sign in to Redis with a user name")
     if len({place.port for place in found.addresses}) > 1:
         raise _wrong(f"{_CACHE}.hostAndPort", "all sentinels need the same port")
@@ -86,6 +84,12 @@ def s3_end(bucket: Bucket, secret_key: str) -> S3Target:
         create=True,
         insecure=bucket.skip_verify,
     )
+
+
+def _check_plain(field: str, address: str) -> None:
+    """What it says of a user would be kept, and shown, in clear."""
+    if "@" in address:
+        raise _wrong(field, "user name and password have fields of their own")
 
 
 def _parsed(field: str, parse: Callable[[], T]) -> T:

@@ -40,7 +40,7 @@ class HarborName:
             raise Failure(Code.NAME_INVALID, "managed_name_long", name=text[:80], longest=LONGEST)
         if not text[:1].isalpha():  # names of Services begin with a letter (RFC 1035)
             raise Failure(Code.NAME_INVALID, "instance_name_invalid", name=text[:80])
-        return cls(place, InstanceName.parse(text))
+        return cls(place, str(InstanceName.parse(text)))
 
     def __str__(self) -> str:
         """As `useBy` has it."""

@@ -22,7 +22,7 @@ from kangaroo.kube.contract import Object
 
 PATIENCE: Micros = 900 * SECOND  # for a rollout
 SILENCE: Micros = 120 * SECOND  # until the operator has said a first word
-UNCHANGED: Micros = 60 * SECOND  # a change that the operator does not answer changed nothing
+UNCHANGED: Micros = 20 * SECOND  # a change that the operator does not answer changed nothing
 _COUNTED = ("CacheReady", "DatabaseReady", "StorageReady", "ServiceReady")
 _NO_IMAGE = frozenset({"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull"})
 _CRASHES = frozenset(

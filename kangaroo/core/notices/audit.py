@@ -3,6 +3,7 @@
 from enum import Enum
 
 from kangaroo.base.actors import Actor
+from kangaroo.base.clock import Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Page
@@ -10,9 +11,10 @@ from kangaroo.base.query import ListQuery
 from kangaroo.core.access import Access
 from kangaroo.core.access.journal import EVENT_TYPES
 from kangaroo.store.meta import notices as rows
-from kangaroo.store.meta import projects
+from kangaroo.store.meta import notices_activity, projects
 from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.notices import Extent, Notice
+from kangaroo.store.meta.notices_activity import DAY, Day
 
 
 class View(Enum):
@@ -44,6 +46,17 @@ class Audit:
         """Raises UNAUTHORIZED, FORBIDDEN, PROJECT_UNKNOWN as `Access.require` does."""
         place = await self._access.require(actor, "log", "list", project)
         return await self._page(query, view, {place.id})
+
+    async def activity(self, actor: Actor, until: Micros, days: int) -> list[Day]:
+        """Pushes and pulls of the last days, the oldest first, up to `until`: of everything, or of
+        the projects whose log the actor may see. Raises UNAUTHORIZED.
+        """
+        if not actor.known:
+            raise Failure(Code.UNAUTHORIZED)
+        everything = await self._access.may(actor, "audit-log", "list")
+        seen = None if everything else await self._projects(actor)
+        async with self._database.read() as snapshot:
+            return await notices_activity.by_day(snapshot, until - days * DAY, days, seen)
 
     async def event_types(self, actor: Actor) -> tuple[str, ...]:
         """What can be switched off. Raises UNAUTHORIZED, FORBIDDEN."""

@@ -131,8 +131,10 @@ class HarborApi(Api):
         page = 1
         while True:
             answer = self.response("GET", path, page=page, page_size=_size(limit), **query)
-            items += answers.content(answer) or []
-            if len(items) >= int(answer.headers.get("x-total-count", 0)) or 0 < limit <= len(items):
+            more = answers.content(answer)
+            items += more or []
+            last = not more or len(items) >= int(answer.headers.get("x-total-count", 0))
+            if last or 0 < limit <= len(items):
                 return items[: limit or None]
             page += 1
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
@@ -62,17 +62,8 @@ def upload(
 ) -> None:
     """Push the images of an archive into a space."""
     ref = ImageRef.parse(space) if "/" in space else ImageRef(space, "")
-    path = f"{where.path(session, ref.space)}/archives"
-    query = {"repository": ref.name, "tag": ref.tag}
-    with reading(file) as (source, total), Transfer() as bar:
-        bar.begin(say("uploading"), total)
-        listener = _Listener(bar)
-        connection = session.connection
-        connection.upload(connection.platform.path(path, **query), source, total, (bar.more, listener.hear))
-    items = listener.result()
-    output.show_list(session.form, items, _ROWS)
-    if any(one["error"] for one in items):
-        raise typer.Exit(Exit.FAILURE)
+    with reading(file) as source:
+        show_sent(session, send(session, where, ref, source))
 
 
 def download(
@@ -91,15 +82,41 @@ def download(
     ref = ImageRef.parse(image)
     if not ref.reference:
         raise Problem(Exit.USAGE, say("bad_image", image=image), say("image_form"))
-    path = where.path(session, ref.space)
-    path += place("repositories", ref.name, "artifacts", ref.reference) + "/archive"
     goal = file or Path(f"{ref.name}-{ref.reference}.tar".replace("/", "-").replace(":", "-"))
-    connection = session.connection
-    with writing(goal) as sink, Transfer() as bar:
-        asked = connection.platform.path(path, format=kind, platform=platform)
-        connection.download(asked, sink, begin=lambda total: bar.begin(str(ref), total), told=bar.more)
+    with writing(goal) as sink:
+        fetch(session, where, ref, sink, format=kind, platform=platform)
     if str(goal) != STANDARD:
         session.done("downloaded", what=ref, file=goal)
+
+
+def send(session: Session, where: Where, ref: ImageRef, source: tuple[BinaryIO, int]) -> list[Any]:
+    """What came of the images of an archive, which is of so many bytes, 0 when nobody knows. Raises Problem."""
+    file, total = source
+    path = f"{where.path(session, ref.space)}/archives"
+    asked = session.connection.platform.path(path, repository=ref.name, tag=ref.tag)
+    with Transfer() as bar:
+        bar.begin(say("uploading"), total)
+        listener = _Listener(bar)
+        session.connection.upload(asked, file, total, (bar.more, listener.hear))
+    return listener.result()
+
+
+def show_sent(session: Session, items: list[Any]) -> None:
+    """Exit code 1 when one of them was not pushed."""
+    output.show_list(session.form, items, _ROWS)
+    if any(one["error"] for one in items):
+        raise typer.Exit(Exit.FAILURE)
+
+
+def fetch(session: Session, where: Where, ref: ImageRef, sink: BinaryIO, **how: str) -> None:
+    """An artifact as an archive. Raises Problem."""
+    path = where.path(session, ref.space)
+    path += place("repositories", ref.name, "artifacts", ref.reference) + "/archive"
+    asked = session.connection.platform.path(path, **how)
+    with Transfer() as bar:
+        session.connection.download(
+            asked, sink, begin=lambda total: bar.begin(str(ref), total), told=bar.more
+        )
 
 
 class _Listener:

@@ -7,16 +7,15 @@ from rich.text import Text
 from rich.tree import Tree
 
 from kangaroo.entrypoints.cli import output
+from kangaroo.entrypoints.cli.image_copy import copy
 from kangaroo.entrypoints.cli.image_files import download, upload
 from kangaroo.entrypoints.cli.images_harbor import HarborShelf
 from kangaroo.entrypoints.cli.images_named import ImageRef
 from kangaroo.entrypoints.cli.images_platform import PlatformShelf
 from kangaroo.entrypoints.cli.nouns import noun, register
 from kangaroo.entrypoints.cli.output import Form
-from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.session import Session, Yes
 from kangaroo.entrypoints.cli.spaces import BUILT_IN, Registry
-from kangaroo.entrypoints.cli.texts import say
 from kangaroo.entrypoints.cli.workspace_named import workspace_id
 
 app = noun("Images of a registry.")
@@ -85,19 +84,6 @@ def tree(session: Session, image: Image, registry: Registry = BUILT_IN, workspac
         output.show_data(session.form, grown)
 
 
-def copy(
-    session: Session,
-    source: Annotated[str, typer.Argument(help="SPACE/NAME:TAG or SPACE/NAME@DIGEST", show_default=False)],
-    target: Annotated[str, typer.Argument(help="SPACE/NAME[:TAG]", show_default=False)],
-) -> None:
-    """Copy an image within the built-in registry, with what refers to it; its content is not moved."""
-    here, there = ImageRef.parse(source), ImageRef.parse(target)
-    if not here.reference or there.digest:
-        raise Problem(Exit.USAGE, say("copy_what"), say("copy_form"))
-    HarborShelf(session.connection.harbor, "").copy(here, there)
-    session.done("copied", source=here, target=there)
-
-
 def delete(
     session: Session,
     image: Image,
@@ -151,5 +137,5 @@ def _line(node: dict[str, Any]) -> str:
     return "  ".join(output.plain(part) for part in parts if part)
 
 
-register(app, list=list_, show=show, tags=tags, tree=tree, copy=copy, delete=delete)
-register(app, upload=upload, download=download)
+register(app, list=list_, show=show, tags=tags, tree=tree, delete=delete)
+register(app, copy=copy, upload=upload, download=download)

@@ -5,13 +5,13 @@ httpx has one of its own (`ASGITransport`), which keeps a whole answer in memory
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 
 import httpx
 
-from kangaroo.entrypoints.http.asgi import Application, Disconnected
+from kangaroo.entrypoints.http.asgi import Application
 
+_HEEDS = 1.0  # seconds
 _AHEAD = 16  # messages of an answer that may wait for their reader
 
 
@@ -59,11 +59,12 @@ class _Exchange(httpx.AsyncByteStream):
                 yield body
 
     async def aclose(self) -> None:
+        """What still answers is told that nobody listens, and ended if it does not heed."""
         self._done.set()
-        if not self._task.done() and self._answer.full():  # nobody reads the rest
-            self._task.cancel()
-        with suppress(asyncio.CancelledError, Disconnected):
-            await self._task
+        if not self._answer.full():  # else it waits for its reader
+            await asyncio.wait({self._task}, timeout=_HEEDS)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
 
     async def _receive(self) -> dict[str, Any]:
         if not self._asked:

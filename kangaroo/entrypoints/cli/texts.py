@@ -141,6 +141,7 @@ TEXTS: dict[str, Text] = {
     ),
     "bad_access": Text("{access} is not of the form RESOURCE:ACTION", "{access} 的格式应为 RESOURCE:ACTION"),
     "copy_what": Text("one artifact is copied to an image", "复制的对象应为某个制品，目标应为镜像"),
+    "copy_tag": Text("Say under which TAG.", "请指定目标版本（TAG）。"),
     "copy_form": Text(
         "kangaroo image copy SPACE/NAME:TAG SPACE/NAME[:TAG]",
         "kangaroo image copy 空间/名称:版本 空间/名称[:版本]",

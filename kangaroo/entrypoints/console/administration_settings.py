@@ -67,10 +67,10 @@ GENERAL = (
         "sessions",
         N_("Sessions, tokens and robots"),
         (
-            Row("session_timeout", N_("A session ends after minutes without use"), "number"),
-            Row("token_expiration", N_("A registry token lives minutes"), "number"),
+            Row("session_timeout", N_("Minutes without use until a session ends"), "number"),
+            Row("token_expiration", N_("Minutes a registry token lives"), "number"),
             Row("robot_name_prefix", N_("Names of robots begin with"), "text"),
-            Row("robot_token_duration", N_("A robot usually lives days"), "number"),
+            Row("robot_token_duration", N_("Days a robot usually lives"), "number"),
         ),
     ),
     Section(

@@ -26,12 +26,13 @@ class Segment:
     width: float
 
 
-def area(points: Sequence[tuple[float, float]], *, steps: bool = False) -> Plot:
-    """Of (moment, value), by moment. `steps`: a value holds until the next one. An empty plot has empty paths."""
+def area(points: Sequence[tuple[float, float]], *, steps: bool = False, binary: bool = False) -> Plot:
+    """Of (moment, value), by moment. `steps`: a value holds until the next one; `binary`: values are bytes, and round
+    in KiB, MiB and so on. An empty plot has empty paths."""
     if not points:
         return Plot("", "", 0.0)
     first, last = points[0][0], points[-1][0]
-    top = _rounded_up(max(value for _, value in points))
+    top = _rounded_up(max(value for _, value in points), binary=binary)
     span = (last - first) or 1.0
     placed = [((at - first) / span * WIDTH, HEIGHT - value / top * HEIGHT) for at, value in points]
     if len(placed) == 1:
@@ -73,11 +74,14 @@ def _path(placed: Sequence[tuple[float, float]]) -> str:
     return "M" + " L".join(f"{x:.1f},{y:.1f}" for x, y in placed)
 
 
-def _rounded_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, 20, …, with some air above the highest point."""
+def _rounded_up(value: float, *, binary: bool) -> float:
+    """The next of 1, 2, 5, 10, 20, …: of its unit, where values are bytes."""
     if value <= 0:
         return 1.0
-    step = 1.0
+    unit = 1.0
+    while binary and unit * 1024 <= value:
+        unit *= 1024
+    step = unit
     while True:
         for factor in (1.0, 2.0, 5.0):
             if step * factor >= value:

@@ -1,5 +1,7 @@
 """Descriptions of images: Markdown that anybody who pushes may write, made into HTML that can do nothing."""
 
+from itertools import pairwise
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -22,3 +24,12 @@ def html_of(text: str) -> Markup:
         link_rel="noopener noreferrer nofollow",
     )
     return Markup(cleaned)  # noqa: S704 (nh3 has cleaned it)
+
+
+def teaser(text: str) -> str:
+    """The first paragraph, as plain text."""
+    tokens = _READER.parse(text)
+    for before, token in pairwise(tokens):
+        if before.type == "paragraph_open" and token.children:
+            return "".join(one.content or " " for one in token.children if one.type != "image").strip()
+    return ""

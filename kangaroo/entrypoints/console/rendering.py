@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
 
 from kangaroo.entrypoints.console import formats, geometry, texts
-from kangaroo.entrypoints.console.markdown import html_of
+from kangaroo.entrypoints.console.markdown import html_of, teaser
 from kangaroo.entrypoints.console.static import Static
 from kangaroo.entrypoints.console.status import status_of
 
@@ -26,6 +26,7 @@ _FILTERS = {
     "absolute": formats.absolute,
     "duration": formats.duration,
     "markdown": html_of,
+    "teaser": teaser,
 }
 
 

@@ -88,7 +88,11 @@ class UploadOperation(Operation):
     operation_class=UploadOperation,
     request_max_body_size=None,  # core has a limit of its own for these
     responses={
-        200: ResponseSpec(UploadedImages, description="What was pushed, and what was not, with the reason.")
+        200: ResponseSpec(
+            UploadedImages,
+            description="What was pushed, and what was not, with the reason.",
+            generate_examples=False,
+        )
     },
 )
 async def upload(
@@ -129,7 +133,7 @@ async def upload(
 @get(
     f"{_ARTIFACT}/archive",
     operation_id="Image_DownloadArchive",
-    responses={200: ResponseSpec(bytes, media_type=_TAR, description="A tar file.")},
+    responses={200: ResponseSpec(bytes, media_type=_TAR, description="A tar file.", generate_examples=False)},
 )
 async def download(
     at: Given[At],

@@ -88,10 +88,14 @@ async def _surroundings(request: AnyRequest) -> Surroundings:
     return house_of(request).surroundings
 
 
-async def _view(request: AnyRequest) -> View:
+def view_of(request: AnyRequest) -> View:
     outside = house_of(request).surroundings.external_url
     own = outside or f"{request.scope['scheme']}://{request.headers.get('host', '')}"
     return View(language_of(request.headers.get("accept-language", "")), own)
+
+
+async def _view(request: AnyRequest) -> View:
+    return view_of(request)
 
 
 async def _window(

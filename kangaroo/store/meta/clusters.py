@@ -72,6 +72,9 @@ _HURRY = Query(
     .where(cluster_health.c.cluster_id == _ID, cluster_health.c.state != "unhealthy")
     .values(next_at=parameter("now"))
 )
+_AT_ONCE = Query(
+    update(cluster_health).where(cluster_health.c.cluster_id == _ID).values(next_at=parameter("now"))
+)
 _STATES = Query(select(cluster_health.c.state, func.count()).group_by(cluster_health.c.state))
 _LISTING = Listing(
     _SOURCE,
@@ -191,6 +194,11 @@ async def put_health(transaction: Transaction, identity: int, health: HealthRow,
 async def hurry(transaction: Transaction, identity: int, now: Micros) -> bool:
     """Due at once; False when it is known to be unhealthy, or gone."""
     return await transaction.run(_HURRY, id=identity, now=now) == 1
+
+
+async def at_once(transaction: Transaction, identity: int, now: Micros) -> None:
+    """Due at once, whatever its state."""
+    await transaction.run(_AT_ONCE, id=identity, now=now)
 
 
 def _values(reach: Reach) -> dict[str, Any]:

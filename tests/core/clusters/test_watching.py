@@ -92,7 +92,9 @@ async def test_one_of_two_dies(site: Site, admin: PlatformClient) -> None:
             await asyncio.to_thread(dying.kill)
             make(server, "meanwhile")
             await ear.hear(("one", "ADDED", "meanwhile"))
-            assert await state(admin, "other") == ("degraded", "CONNECTION_REFUSED")
+            while (await admin.get("clusters/other/health"))["health"]["reason"] != "CONNECTION_REFUSED":
+                await clusters.health.look_at_due()  # as the worker does
+                await asyncio.sleep(0.1)
             assert (await admin.get("cluster/one/namespace"))["items"]
             assert (await admin("GET", "cluster/other/namespace")).status == 503
             assert await state(admin, "one") == ("healthy", "")
@@ -114,7 +116,9 @@ async def test_one_of_two_dies(site: Site, admin: PlatformClient) -> None:
             drop(dying, "goes")
             make(dying, "after")
             await ear.hear(("other", "DELETED", "goes"), ("other", "ADDED", "after"), seconds=10)
-            while await state(admin, "other") != ("healthy", ""):
+            while (await admin.get("clusters/other/health"))["health"]["state"] != "healthy":
+                await clusters.health.look_at_due()  # as the worker does
+                await asyncio.sleep(0.1)
                 assert time.monotonic() - back < 10
             assert await silent() < QUICK.silence
 

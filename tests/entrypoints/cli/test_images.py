@@ -90,6 +90,16 @@ def test_seen_by_the_administrator(
     assert admin("image", "show", "nothing").code == 2
 
 
+def test_copied_to_another_registry(member: Kangaroo, server: Server, unique: str, archive: Path) -> None:
+    digest = _uploaded(member, archive, f"{unique}/app:1")
+    here = (f"{unique}/app:1", f"{unique}/other:9")
+    assert member("image", "copy", f"{unique}/app:1", f"{unique}/other", "-w", unique).code == 2
+    assert member("image", "copy", *here, "-w", unique, "--to-registry", "nowhere").code == 3
+    (one,) = member("image", "copy", *here, "-w", unique, "-o", "json").json
+    assert (one["repository"], one["tag"], one["digest"]) == ("other", "9", digest)
+    assert member("image", "tags", f"{unique}/other", "-q", "-w", unique).lines == ["9"]
+
+
 def test_lists_are_sorted_and_cut(member: Kangaroo, unique: str, archive: Path) -> None:
     for name in ("b", "c", "a"):
         _uploaded(member, archive, f"{unique}/{name}:1")

@@ -1,4 +1,4 @@
-"""A cluster that can run Harbors, as stories of the platform meet it: operators installed, one namespace, a Harbor to be."""
+"""A cluster that can run Harbors, as stories of the platform meet it: operators installed, a namespace, a spec."""
 
 import asyncio
 import base64

@@ -1,6 +1,7 @@
 """Examinations over HTTP: an instance, this installation, what a Harbor needs, and the way of an image without a
 cluster. Each test breaks one thing and expects the doctor to name it."""
 
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,18 @@ import httpx
 import msgspec
 import pytest
 
+from kangaroo.app.wiring import assemble
 from kangaroo.base.clock import now
+from kangaroo.base.settings import Settings
+from kangaroo.core.doctor import Disk, Ourselves, Readiness
+from kangaroo.core.doctor.ourselves import OurExamination
 from kangaroo.core.instances.jobs import InstanceJobs
 from kangaroo.entrypoints.cli.inprocess import InProcess
+from kangaroo.jobs import History
+from kangaroo.store.content.memory import MemoryStore
 from tests.core.workspaces.kit import member, private, pushed, workspace
+from tests.entrypoints.platform.client import PlatformClient
+from tests.entrypoints.platform.conftest import Site
 from tests.jobs.kit import working
 from tests.remote import serving
 from tests.remote.authority import Authority
@@ -26,6 +35,10 @@ async def examined(client: Any, subject: str, **given: Any) -> dict[str, Any]:
 
 def outcomes(report: dict[str, Any]) -> dict[str, str]:
     return {row["check"]: row["outcome"] for row in report["rows"]}
+
+
+def reasons(report: dict[str, Any]) -> dict[str, str]:
+    return {row["check"]: row["reason"] for row in report["rows"] if row["reason"]}
 
 
 def broken(report: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +162,7 @@ class TestOurselves:
         report = await examined(admin, "self")
         found = outcomes(report)
         assert (found["OUR_DATABASE"], found["DISK"], found["JOBS"]) == ("ok", "ok", "broken")
-        assert report["reason"] == "UNAVAILABLE"
+        assert report["reason"] == "NO_WORKER"
 
     async def test_all_is_well(self, site, admin):
         jobs = InstanceJobs(site.services.instances, site.wired.database, now).handlers()
@@ -157,6 +170,55 @@ class TestOurselves:
             report = await examined(admin, "self")
         assert not report["broken"]
         assert outcomes(report)["EXTERNAL_URL"] == "skipped"
+
+    async def again(self, site: Site, tmp_path: Path, **settings: Any) -> dict[str, Any]:
+        """As the same installation answers after it was started with other settings."""
+        wired = assemble(Settings(data=tmp_path, **settings), site.wired.database, MemoryStore())
+        try:
+            admin = PlatformClient(Site(wired)).signed_in("admin", "Harbor12345")
+            return await examined(admin, "self")
+        finally:
+            await wired.services.instances.opener.close()
+
+    async def test_another_key(self, site, admin, tmp_path):
+        with docker_registry(tmp_path, users=True) as url:
+            given = {"username": USER, "password": PASSWORD}
+            body = {"name": "hub", "type": "DOCKER_REGISTRY", "url": url, "credential": given}
+            await admin.ok("POST", "registries", body)
+        other = base64.b64encode(bytes(32)).decode()
+        report = await self.again(site, tmp_path, secret_key=other)
+        assert reasons(report)["KEYS"] == "KEY_CHANGED"
+        assert "KEYS" not in reasons(await examined(admin, "self"))
+
+    async def test_our_certificate_has_another_name(self, site, tmp_path):
+        """docker login by the address fails, although the server runs."""
+        issued = Authority(tmp_path).issue("registry.example.com")
+        report = await self.again(
+            site, tmp_path, external_url="https://10.1.2.3", tls_cert=str(issued.certificate)
+        )
+        assert reasons(report)["CERTIFICATE"] == "OUR_NAME_MISSING"
+        ending = Authority(tmp_path).issue("registry.example.com", days=3)
+        report = await self.again(site, tmp_path, tls_cert=str(ending.certificate))
+        assert reasons(report)["CERTIFICATE"] == "OUR_CERTIFICATE_ENDS"
+
+    async def test_nobody_reaches_us(self, site, tmp_path):
+        report = await self.again(site, tmp_path, external_url=f"http://127.0.0.1:{free_port()}")
+        assert reasons(report)["EXTERNAL_URL"] == "CONNECTION_REFUSED"
+
+    async def test_we_are_reached_through_a_proxy(self, site, tmp_path):
+        """Whoever answers there wants a credential: that is how we are known."""
+        with docker_registry(tmp_path, users=True) as url:
+            report = await self.again(site, tmp_path, external_url=url)
+        assert outcomes(report)["EXTERNAL_URL"] == "ok"
+
+    async def test_the_disk_is_full(self, site):
+        async def full() -> Disk:
+            return Disk("/data", free=10 << 20, total=100 << 30)
+
+        readiness = Readiness(site.wired.database, site.wired.content, History(site.wired.queue))
+        examination = OurExamination(readiness, site.services.instances, Ourselves(disk=full))
+        found = {row.link.name: row.reason async for row in examination.rows()}
+        assert found["DISK"] == "DISK_LOW"
 
 
 class TestDependencies:

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,12 +22,16 @@ from kangaroo.store.meta.database import Database
 from tests.core.workspaces.kit import member, private, pushed, workspace
 from tests.entrypoints.platform.client import PlatformClient
 from tests.entrypoints.platform.conftest import Site
-from tests.entrypoints.platform.test_doctor import broken, examined, outcomes
+from tests.entrypoints.platform.managed import HOME, ManagedStandIn, Place, spec
+from tests.entrypoints.platform.test_doctor import broken, examined, outcomes, reasons
 from tests.kube.cluster import Cluster, started
 from tests.kube.conftest import shared_cluster
+from tests.kube.harbor_definitions import CERT_MANAGER, HARBOR_OPERATOR, install
+from tests.kube.harbor_operator import HarborOperator, install_operator
 from tests.remote.authority import Authority
+from tests.remote.dependency_servers import PASSWORD as POSTGRES_PASSWORD
 from tests.remote.dependency_servers import Postgres, a_postgres, a_redis, a_server, redis_running
-from tests.remote.serving import docker_registry, free_port
+from tests.remote.serving import docker_registry, free_port, served
 
 __all__ = ["a_postgres", "a_redis", "a_server", "shared_cluster"]
 
@@ -46,10 +51,6 @@ async def site(tmp_path: Path, site_database: Database) -> AsyncIterator[Site]:
 
 async def register(admin: PlatformClient, name: str, cluster: Cluster) -> None:
     await admin.ok("POST", "clusters", {"name": name, "kubeconfig": cluster.kubeconfig()})
-
-
-def reasons(report: dict[str, Any]) -> dict[str, str]:
-    return {row["check"]: row["reason"] for row in report["rows"] if row["reason"]}
 
 
 class TestDependencies:
@@ -110,16 +111,93 @@ class TestOperators:
         assert await self.look(site, admin, cluster) == "CRD_MISSING"
 
     async def test_7_the_crd_alone(self, site, admin, cluster: Cluster):
-        await asyncio.to_thread(define, cluster, "goharbor.io", "v1beta1", "HarborCluster", "harborclusters")
+        await asyncio.to_thread(install, cluster, HARBOR_OPERATOR)
         assert await self.look(site, admin, cluster) == "OPERATOR_MISSING"
 
-    async def test_7_an_operator_that_does_not_run(self, site, admin, cluster: Cluster):
-        await asyncio.to_thread(deploy, cluster, "harbor-operator", available=False)
-        assert await self.look(site, admin, cluster) == "OPERATOR_DOWN"
-
     async def test_10_without_cert_manager(self, site, admin, cluster: Cluster):
-        await asyncio.to_thread(deploy, cluster, "harbor-operator", available=True)
+        await asyncio.to_thread(install_operator, cluster)
         assert await self.look(site, admin, cluster) == "CERT_MANAGER_MISSING"
+
+    async def test_all_is_there(self, site, admin, cluster: Cluster):
+        await asyncio.to_thread(install, cluster, CERT_MANAGER)
+        assert await self.look(site, admin, cluster) == ""
+
+
+class TestManaged:
+    """A Harbor that was healthy, and is not any more."""
+
+    @pytest.fixture(scope="class")
+    def equipped(self) -> Iterator[Cluster]:
+        with started() as made:
+            install(made, HARBOR_OPERATOR)
+            install(made, CERT_MANAGER)
+            install_operator(made)
+            yield made
+
+    @pytest.fixture
+    async def place(self, site: Site, admin: PlatformClient, equipped: Cluster) -> Place:
+        await register(admin, HOME, equipped)
+        return Place(site, admin, equipped, await asyncio.to_thread(equipped.namespace))
+
+    @asynccontextmanager
+    async def harbor(self, place: Place, **more: Any) -> AsyncIterator[tuple[ManagedStandIn, HarborOperator]]:
+        stand_in = ManagedStandIn()
+        async with served(stand_in.app()) as url, place.operator() as operator:
+            body = {"spec": spec(url.replace("127.0.0.1", "localhost"), **more)}
+            await place.admin.ok("POST", f"{place.base}/team", body)
+            await place.until("team", "HEALTHY")
+            yield stand_in, operator
+
+    async def test_14_and_15_the_integration_is_unhealthy_and_then_shown_so(self, admin, place: Place):
+        async with self.harbor(place) as (stand_in, _):
+            report = await examined(admin, "managed", name="team")
+            assert not report["broken"], report
+            stand_in.password, good = "Changed-outside1", stand_in.password
+            row = broken(await examined(admin, "managed", name="team"))
+            assert (row["check"], row["reason"]) == ("INTEGRATION", "UNAUTHORIZED")
+            stand_in.password = good
+            report = await examined(admin, "managed", name="team")
+            assert reasons(report)["KNOWN_HEALTH"] == "HEALTH_WAS_OUTDATED"
+            assert (await admin.get(f"{place.base}/team"))["status"]["status"] == "HEALTHY"
+
+    async def test_15_its_pods_do_not_start(self, admin, place: Place):
+        async with self.harbor(place) as (_, operator):
+            operator.trouble = "ImagePullBackOff"
+            await asyncio.to_thread(
+                place.cluster.kubectl, "-n", place.namespace, "delete", "pod", "--all", "--wait=false"
+            )
+            operator.poke()
+            async with asyncio.timeout(30):
+                while not (report := await examined(admin, "managed", name="team"))["broken"]:
+                    await asyncio.sleep(0.1)
+        row = broken(report)
+        assert (row["check"], row["reason"]) == ("PODS", "POD_IMAGE")
+
+    async def test_15_the_password_of_its_database_was_changed(self, admin, place: Place, postgres: Postgres):
+        address = {"hostAndPort": f"postgres://127.0.0.1:{postgres.port}", "username": "harbor"}
+        external = address | {"password": POSTGRES_PASSWORD}
+        async with self.harbor(place, database={"type": "EXTERNAL_MODE", "externalSpec": external}):
+            postgres.run("ALTER ROLE harbor PASSWORD 'Another1'")
+            try:
+                report = await examined(admin, "managed", name="team", cluster=HOME)
+                given = await examined(admin, "dependencies", managed={"name": "team"})
+            finally:
+                postgres.run(f"ALTER ROLE harbor PASSWORD '{POSTGRES_PASSWORD}'")
+        row = broken(report)
+        assert (row["check"], row["reason"]) == ("NEEDS_DATABASE", "UNAUTHORIZED")
+        assert reasons(given)["LOGIN"] == "UNAUTHORIZED"
+        assert POSTGRES_PASSWORD not in json.dumps([report, given])
+
+    async def test_15_somebody_deleted_its_resource(self, admin, place: Place):
+        async with self.harbor(place):
+            path = f"/apis/goharbor.io/v1beta1/namespaces/{place.namespace}/harborclusters/team"
+            await asyncio.to_thread(place.cluster.call, "DELETE", path)
+            row = broken(await examined(admin, "managed", name="team"))
+        assert (row["check"], row["reason"]) == ("RESOURCE", "RESOURCE_GONE")
+
+    async def test_nobody_knows_it(self, admin):
+        answer = await admin("POST", "doctor/managed", {"name": "nothing"})
+        assert answer.json()["details"][0]["reason"] == "NOT_MANAGED"
 
 
 class TestInstances:
@@ -251,55 +329,3 @@ class TestPulls:
 
 def encoded(config: dict[str, Any]) -> str:
     return base64.b64encode(json.dumps(config).encode()).decode()
-
-
-def define(cluster: Cluster, group: str, version: str, kind: str, plural: str) -> None:
-    """A CustomResourceDefinition that takes anything."""
-    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    definition = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.{group}"},
-        "spec": {
-            "group": group,
-            "scope": "Namespaced",
-            "names": {"kind": kind, "plural": plural, "singular": kind.lower()},
-            "versions": [{"name": version, "served": True, "storage": True, "schema": schema}],
-        },
-    }
-    cluster.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
-    cluster.kubectl("wait", "--for=condition=Established", f"crd/{plural}.{group}", "--timeout=30s")
-
-
-def deploy(cluster: Cluster, name: str, *, available: bool) -> None:
-    """A Deployment; `available`: its pod runs, as far as its status says, for there is no kubelet."""
-    path = "/apis/apps/v1/namespaces/default/deployments"
-    labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/version": "1.4.0"}
-    container = {"name": "main", "image": f"{name}:v1.4.0"}
-    deployment = {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "labels": labels},
-        "spec": {
-            "replicas": 1,
-            "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
-        },
-    }
-    if cluster.ask("GET", f"{path}/{name}")[0] == 404:
-        cluster.call("POST", path, deployment)
-        cluster.kubectl(
-            "wait", "--for=create", "pod", "-l", f"app.kubernetes.io/name={name}", "--timeout=30s"
-        )
-    if available:
-        pods = "/api/v1/namespaces/default/pods"
-        selected = cluster.call("GET", f"{pods}?labelSelector=app.kubernetes.io/name={name}")["items"]
-        ready = {"type": "Ready", "status": "True", "lastTransitionTime": "2024-01-01T00:00:00Z"}
-        for pod in selected:
-            cluster.call(
-                "PATCH",
-                f"{pods}/{pod['metadata']['name']}/status",
-                {"status": {"phase": "Running", "conditions": [ready]}},
-                form="application/merge-patch+json",
-            )
-        cluster.kubectl("wait", "--for=condition=Available", f"deployment/{name}", "--timeout=30s")
