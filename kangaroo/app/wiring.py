@@ -158,7 +158,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
     cluster_opener = ClusterOpener(cluster_client, Cipher(secret_key))
     clusters = Clusters(database, queue, workspaces.authority, cluster_opener)
     pull_secrets = PullSecrets(queue, workspaces, clusters, _installation(settings, secret_key))
-    probes = _probes(_options(settings).addresses)
+    probes = dependency_probes(_options(settings).addresses)
     managed = ManagedHarbors(
         Platform(database, queue, workspaces.authority, instances, clusters),
         Outside(probes, change_password, _options(settings)),
@@ -205,7 +205,7 @@ def _options(settings: Settings) -> Options:
     return Options(addresses=AddressPolicy.parse(settings.denied_networks.split(",")))
 
 
-def _probes(addresses: AddressPolicy) -> Probes:
+def dependency_probes(addresses: AddressPolicy) -> Probes:
     """Whoever asks loads the driver."""
 
     def postgres() -> Prober[PostgresTarget]:

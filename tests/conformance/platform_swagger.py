@@ -57,6 +57,8 @@ OURS_IN_BODIES: dict[str, frozenset[str]] = {
     "Harbor_UpdateHarborCluster": frozenset({"trivyOffline"}),
     "Harbor_DeleteHarborCluster": frozenset({"keepData"}),
 }
+# Operations of ours: what the published description has no words for, or had once and dropped.
+OUR_OPERATIONS: frozenset[str] = frozenset({"Image_UploadArchive", "Image_DownloadArchive"})
 
 
 class PlatformSwagger:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
@@ -87,12 +87,16 @@ class Spool:
 
 
 async def in_thread(call: Callable[[], T]) -> T:
-    """Ends, when it is cancelled, after the call has: nobody may close a file another thread is at."""
+    """Ends, however often it is cancelled, after the call has: nobody may close a file another thread is at."""
     running = asyncio.ensure_future(asyncio.to_thread(call))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        await asyncio.wait([running])
+        while not running.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()  # looked at, so that nobody reports it as forgotten
         raise
 
 

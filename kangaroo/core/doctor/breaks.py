@@ -21,7 +21,6 @@ BREAKS = {
     Reason.FORBIDDEN: Link.RIGHTS,
     Reason.UNHEALTHY: Link.PARTS,
     Reason.CLUSTER_RIGHTS: Link.RIGHTS,
-    Reason.WATCH_STALE: Link.WATCHES,
 }
 
 

@@ -4,6 +4,7 @@ from kangaroo.base.actors import SYSTEM
 from kangaroo.base.errors import Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.clusters import Cluster, ClusterName, Clusters
+from kangaroo.core.clusters.checking import identified
 from kangaroo.core.doctor.breaks import broken_link
 from kangaroo.core.doctor.chain import Check, Warn
 from kangaroo.core.doctor.links import Link
@@ -19,6 +20,7 @@ class ClusterExamination:
         self._name = name
         self._cluster: Cluster
         self._failure: Failure | None = None
+        self._version = ""
 
     def checks(self) -> list[Check]:
         return [
@@ -34,13 +36,17 @@ class ClusterExamination:
         ]
 
     async def _registered(self) -> str:
-        """Looks at it now: what it finds is kept, so that what is shown is true afterwards."""
-        self._cluster = await self._clusters.health.check(SYSTEM, self._name)
-        health = self._cluster.health
-        if health.reason:
-            cause = cause_of(health.reason, health.facts)
-            known = cause.word in Reason.__members__
-            self._failure = InstanceFailure(Reason[cause.word], **cause.facts) if known else None
+        """Looks at all of it now, and so more closely than who only wants to know whether it still works."""
+        self._cluster = await self._clusters.get(SYSTEM, self._name)
+        try:
+            async with self._clusters.opener.use(self._cluster) as client:
+                look = await identified(client)
+            self._failure = look.finding.failure
+            self._version = look.finding.version or ""
+            if look.identity not in ("", self._cluster.reach.identity):
+                self._failure = InstanceFailure(Reason.CLUSTER_OTHER, url=self._cluster.reach.server)
+        except Failure as failure:  # there is no client: its kubeconfig cannot be read
+            self._failure = failure
         return self._cluster.reach.server
 
     def _broken(self, link: Link) -> None:
@@ -61,7 +67,7 @@ class ClusterExamination:
 
     async def _answer(self) -> str:
         self._broken(Link.ANSWER)
-        return self._cluster.health.version
+        return self._version
 
     async def _login(self) -> str:
         self._broken(Link.LOGIN)
@@ -80,5 +86,8 @@ class ClusterExamination:
                 return Warn(failure)
 
     async def _watches(self) -> str:
-        self._broken(Link.WATCHES)
-        return ""
+        """What is found is kept, so that what is shown of it is true afterwards."""
+        health = (await self._clusters.health.check(SYSTEM, self._name)).health
+        if health.reason == Reason.WATCH_STALE.name:
+            raise InstanceFailure(Reason.WATCH_STALE, **cause_of(health.reason, health.facts).facts)
+        return health.state

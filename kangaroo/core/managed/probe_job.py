@@ -1,7 +1,7 @@
 """A Job inside the cluster that asks dependencies, as Harbor's own pods will reach them.
 
-It runs our own image: `kangaroo doctor deps` reads targets from a file and writes its answer where Kubernetes keeps a
-container's last words, so no log has to be read. Job, pod and Secret are gone afterwards, whatever comes of it.
+It runs our own image: `kangaroo.app.dependency_check` reads targets from a file and writes its answer where Kubernetes
+keeps a container's last words, so no log has to be read. Job, pod and Secret are gone afterwards, whatever comes of it.
 """
 
 import asyncio
@@ -68,11 +68,11 @@ class ProbeJob:
 
     def _job(self, harbor: HarborName, name: str) -> Object:
         terms = self._ground.terms
-        command = ["doctor", "deps", "--json", "--file", f"{_FOLDER}/{_FILE}", "--output", _LAST_WORDS]
+        command = ["python", "-m", "kangaroo.app.dependency_check", f"{_FOLDER}/{_FILE}", _LAST_WORDS]
         container = {
             "name": "check",
             "image": terms.check_image,
-            "args": command,
+            "command": command,
             "terminationMessagePath": _LAST_WORDS,
             "volumeMounts": [{"name": "targets", "mountPath": _FOLDER, "readOnly": True}],
             "resources": {

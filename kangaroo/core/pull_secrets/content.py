@@ -59,11 +59,6 @@ def fingerprint(key: bytes, content: bytes) -> str:
     return hmac.new(key, content, hashlib.sha256).hexdigest()[:32]
 
 
-def hosts(content: bytes) -> list[str]:
-    """The keys of a content we made."""
-    return sorted(msgspec.json.decode(content)["auths"])
-
-
 def _keys(one: Entry, *, shared: bool) -> list[str]:
     host = one.host.lower()
     if host in _DOCKER_HUB_HOSTS:

@@ -57,10 +57,12 @@ class Converging:
 
     async def tend(self) -> int:
         """Where something is due; how many clusters and workspaces."""
-        async with self._database.write() as transaction:
-            await rows.forget_clusters(transaction)
-            places = await rows.due_places(transaction, self._clock())
-            await ask_clusters(self._queue, transaction, places)
+        async with self._database.read() as snapshot:
+            places = await rows.due_places(snapshot, self._clock())
+        if places:
+            async with self._database.write() as transaction:
+                await rows.forget_clusters(transaction)
+                await ask_clusters(self._queue, transaction, places)
         return len(places)
 
     async def everything(self) -> int:
@@ -83,7 +85,7 @@ class Converging:
         new = {place for place in wanted if place not in held or held[place].leaving}
         left = {place for place, one in held.items() if place not in wanted and not one.leaving}
         await rows.take(transaction, workspace, sorted(new), now)
-        await rows.leave(transaction, sorted(left), now)
+        await rows.leave(transaction, workspace, sorted(left), now)
         for other in sorted({one.workspace for one in others if not one.leaving}):
             await self._pulling.retire(transaction, other)
             await ask_workspace(self._queue, transaction, other)

@@ -62,11 +62,15 @@ class Contents:
         self.installation = installation
 
     async def get(self, workspace: int) -> Desired | None:
-        """As it was worked out last; None if it never was. Raises INTERNAL when another key encrypted it."""
+        """As it was worked out last; None if it never was, or with another key."""
         row = await rows.get(self._database.lookup, workspace)
         if row is None:
             return None
-        content = self.installation.cipher.decrypt(row.content, _PURPOSE).encode()
+        try:
+            content = self.installation.cipher.decrypt(row.content, _PURPOSE).encode()
+        except Failure as failure:
+            log.warning("pull secret unreadable", workspace=workspace, error=str(failure))
+            return None
         wanted = Wanted(self.installation.name, workspace, content, row.fingerprint)
         return Desired(wanted, msgspec.json.decode(row.lacking, type=tuple[Gap, ...]))
 

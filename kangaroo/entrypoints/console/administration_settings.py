@@ -169,10 +169,9 @@ async def _change(visit: Visit, path: str, sections: Sequence[Section]) -> Page:
     form = await visit.form()
     section = next((one for one in sections if one.id == form.text("section")), sections[0])
     shown = await visit.services.access.configuring.show(visit.actor)
-    changes = (
-        {row.key: _read(form, row) for row in section.rows if shown[row.key].editable} if form.good else {}
-    )
-    changes = {key: value for key, value in changes.items() if value is not None}
+    fixed = {key for key, one in shown.items() if not one.editable}
+    read = {row.key: _read(form, row) for row in section.rows if row.key not in fixed}
+    changes = {key: value for key, value in read.items() if value is not None}
     if form.good:
         with form.attempt():
             await visit.services.access.configuring.change(visit.actor, changes)

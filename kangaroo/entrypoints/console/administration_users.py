@@ -22,6 +22,7 @@ async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
 
 @get(f"{USERS}/new")
 async def new(visit: Given[Visit]) -> Page:
+    await visit.services.access.require(visit.actor, "user", "create")
     return await visit.page("administration/user_new.html", form=Form())
 
 

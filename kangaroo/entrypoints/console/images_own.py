@@ -8,8 +8,8 @@ from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName, Reference, RepositoryName
-from kangaroo.base.paging import Page
-from kangaroo.base.query import Contains, ListQuery
+from kangaroo.base.paging import Page, Window
+from kangaroo.base.query import Contains, ListQuery, equal
 from kangaroo.core.instances import ImageName, SpaceName
 from kangaroo.core.registry import Child as ChildRow
 from kangaroo.core.registry import Details, Repository, Shown, additions_of
@@ -58,7 +58,13 @@ class OwnShelf:
         return Page([_image(one) for one in found.items], found.total)
 
     async def image(self, image: ImageName) -> Image:
-        return _image(await self._registry.catalogue.get(self._actor, _repository(image)))
+        """Found in the list: in a public space everybody may read that, and only members a single row."""
+        name = _repository(image)
+        query = ListQuery(window=Window(1, 1)).where("name", equal(name))
+        page = await self._registry.catalogue.page(self._actor, name.project, query)
+        if not page.items:
+            raise Failure(Code.REPOSITORY_UNKNOWN, repository=name)
+        return _image(page.items[0])
 
     async def artifacts(self, image: ImageName, listing: Listing) -> Page[Row]:
         found = await self._registry.artifacts.page(

@@ -6,8 +6,9 @@ The published description has no operation for either; these are ours.
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
+import structlog
 from litestar import Response, Router, get, post
 from litestar.di import Provide
 from litestar.exceptions import InternalServerException
@@ -32,6 +33,7 @@ _SPACE = "/workspaces/{workspace:str}/registries/{registry:str}/projects/{projec
 _ARTIFACT = f"{_SPACE}/repositories/{{repository:str}}/artifacts/{{digest:str}}"
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _TAR = "application/x-tar"
+log = structlog.get_logger(__name__)
 
 InsteadOfRepository = Annotated[
     str,
@@ -151,7 +153,23 @@ async def download(
         "Content-Length": str(found.size),
         "Content-Disposition": f'attachment; filename="{name}.tar"',
     }
-    return Stream(found.chunks, media_type=_TAR, headers=headers)
+    return Cut(found.chunks, media_type=_TAR, headers=headers)
+
+
+class Cut(Stream):
+    """Ends early when what it comes from fails: the status was sent, and the length tells the client."""
+
+    def to_asgi_response(self, *args: Any, **kwargs: Any) -> Any:
+        whole = super().to_asgi_response(*args, **kwargs)
+
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await whole(scope, receive, send)
+            except* Failure as failures:
+                for failure in failures.exceptions:
+                    log.warning("download cut short", path=scope["path"], reason=str(failure))
+
+        return answer
 
 
 async def _chunks(request: AnyRequest) -> AsyncIterator[bytes]:

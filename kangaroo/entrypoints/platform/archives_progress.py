@@ -6,7 +6,7 @@ have sent their request. An answer that has begun keeps its status: the last lin
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
+from functools import partial
 
 import msgspec
 import structlog
@@ -27,13 +27,14 @@ from kangaroo.entrypoints.platform.shapes import int64
 
 MEDIA_TYPE = "application/x-ndjson"
 _SECONDS = 0.2  # between two lines of one blob
+_UNDER_WAY: set["asyncio.Task[Line]"] = set()  # the loop itself holds its tasks weakly
 log = structlog.get_logger(__name__)
 
 Push = Callable[[Received, Tell], Awaitable[Sequence[Outcome]]]
 
 
 async def lines(archive: Received, push: Push, host: str, language: Language) -> AsyncIterator[bytes]:
-    """Who stops reading ends the push."""
+    """Who stops reading ends the push, which then closes the archive in its own time."""
     steps: asyncio.Queue[Step | None] = asyncio.Queue()
 
     async def pushing() -> Line:
@@ -48,17 +49,21 @@ async def lines(archive: Received, push: Push, host: str, language: Language) ->
         finally:
             steps.put_nowait(None)
 
-    with archive:
+    task = asyncio.create_task(pushing())
+    _UNDER_WAY.add(task)
+    task.add_done_callback(partial(_ended, archive))
+    try:
         yield _encoded(ReceivedLine(bytes=int64(archive.received)))
-        task = asyncio.create_task(pushing())
-        try:
-            async for step in _sparse(steps):
-                yield _encoded(line_of(step))
-            yield _encoded(await task)
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        async for step in _sparse(steps):
+            yield _encoded(line_of(step))
+        yield _encoded(await task)
+    finally:
+        task.cancel()
+
+
+def _ended(archive: Received, task: "asyncio.Task[Line]") -> None:
+    archive.spool.close()
+    _UNDER_WAY.discard(task)
 
 
 async def _sparse(steps: "asyncio.Queue[Step | None]") -> AsyncIterator[Step]:
@@ -66,8 +71,8 @@ async def _sparse(steps: "asyncio.Queue[Step | None]") -> AsyncIterator[Step]:
     clock = asyncio.get_running_loop().time
     told = clock()
     while (step := await steps.get()) is not None:
-        partial = isinstance(step, BlobSent | LayerPacked) and step.done < step.total
-        if not partial or clock() - told >= _SECONDS:
+        is_part = isinstance(step, BlobSent | LayerPacked) and step.done < step.total
+        if not is_part or clock() - told >= _SECONDS:
             told = clock()
             yield step
 

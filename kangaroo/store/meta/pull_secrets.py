@@ -56,6 +56,7 @@ _TAKE = Query(
         index_elements=[_ROWS.c.cluster_id, _ROWS.c.namespace],
         set_={
             "workspace_id": parameter("workspace"),
+            "accounts": case((_WORKSPACE, _ROWS.c.accounts), else_="[]"),
             "leaving": False,
             "state": "pending",
             "changed_at": parameter("now"),
@@ -65,7 +66,7 @@ _TAKE = Query(
 )
 _LEAVE = Query(
     update(_ROWS)
-    .where(_ONE)
+    .where(_ONE, _WORKSPACE)
     .values(leaving=True, state="pending", changed_at=parameter("now"), next_at=parameter("now"))
 )
 _MARK = Query(update(_ROWS).where(_ONE).values(_MARKED))
@@ -79,7 +80,7 @@ _MARK_BEHIND = Query(
     )
     .values(_MARKED)
 )
-_same = _ROWS.c.next_at == parameter("seen")
+_same = _ROWS.c.next_at.is_not_distinct_from(parameter("seen"))
 _NOTE = Query(
     update(_ROWS)
     .where(_ONE, _WORKSPACE, _ROWS.c.leaving.is_(False))
@@ -196,10 +197,12 @@ async def take(
         await transaction.run(_TAKE, cluster=cluster, namespace=namespace, workspace=workspace, now=now)
 
 
-async def leave(transaction: Transaction, places: Collection[tuple[int, str]], now: Micros) -> None:
-    """These are nobody's any more; they are due."""
+async def leave(
+    transaction: Transaction, workspace: int, places: Collection[tuple[int, str]], now: Micros
+) -> None:
+    """These are the workspace's no more; they are due. Those another one has taken meanwhile are left to it."""
     for cluster, namespace in places:
-        await transaction.run(_LEAVE, cluster=cluster, namespace=namespace, now=now)
+        await transaction.run(_LEAVE, cluster=cluster, namespace=namespace, workspace=workspace, now=now)
 
 
 async def mark(transaction: Transaction, cluster: int, namespace: str, now: Micros) -> bool:

@@ -56,6 +56,7 @@ class FakeRegistry:
     images: int = 1
     asked: list[str] = field(default_factory=list)
     pause: float = 0.0
+    gate: asyncio.Event | None = None  # nothing is answered before it is set
 
     @property
     def spaces(self) -> "FakeRegistry":
@@ -78,6 +79,8 @@ class FakeRegistry:
     async def _answer(self, what: str) -> None:
         self.asked.append(what)
         await asyncio.sleep(self.pause)
+        if self.gate is not None:
+            await self.gate.wait()
         if self.wrong is not None:
             raise self.wrong
 
@@ -237,11 +240,12 @@ class TestProbing:
     async def test_what_was_found_of_an_old_connection_is_forgotten(self, world):
         await world.register()
         old = world.of("hub")
-        old.pause, old.wrong = 0.05, REFUSED
+        old.gate, old.wrong = asyncio.Event(), REFUSED
         looking = asyncio.create_task(world.instances.health.check(BOSS, HUB))
-        await asyncio.sleep(0.01)
+        await until(lambda: old.asked[1:] == ["probe"])
         change = Change(url="http://new.test", credential=Credential("u", "p"))
         await world.instances.update(BOSS, HUB, change)
+        old.gate.set()
         assert (await looking).health.state == "healthy"
 
     async def test_after_a_failed_use(self, world):

@@ -15,7 +15,6 @@ from kangaroo.core.managed.kinds import HARBOR_CLUSTER
 from kangaroo.kube.contract import SECRET
 from tests.core.managed.made import HARBOR, POSTGRES, S3, SECRETS, VOLUME, names, spec, wanted
 
-
 PLAIN = ImageSource()
 
 

@@ -87,7 +87,8 @@ def test_a_cluster_that_is_away_says_nothing_of_the_harbor():
     [
         (Pod("team-harbor-harbor-core-1", "Pending", False, "ImagePullBackOff"), moment(Phase.CREATING), "POD_IMAGE"),
         (Pod("team-harbor-harbor-core-1", "Pending", False, "Unschedulable"), moment(Phase.CREATING), "POD_PENDING"),
-        (Pod("team-harbor-harbor-core-1", "Running", False, "CrashLoopBackOff", restarts=1), moment(Phase.CREATING), None),
+        (Pod("team-harbor-harbor-core-1", "Running", False, "CrashLoopBackOff", restarts=1), moment(Phase.CREATING),
+         None),
         (Pod("team-harbor-harbor-core-1", "Running", False, "CrashLoopBackOff", restarts=5), moment(Phase.CREATING),
          "POD_CRASHES"),
         (Pod("team-front-1", "Running", False, "CrashLoopBackOff", restarts=9), moment(Phase.CREATING), None),

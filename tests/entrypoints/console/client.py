@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from tests import asgi
 
-_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "rect", "use", "path", "line"})
+_VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _SILENT = frozenset({"script", "style", "template", "title"})
 
 

@@ -11,17 +11,21 @@ import msgspec
 import pytest
 
 from kangaroo.app.wiring import assemble
+from kangaroo.base.actors import SYSTEM
 from kangaroo.base.clock import now
 from kangaroo.base.settings import Settings
 from kangaroo.core.doctor import Disk, Ourselves, Readiness
 from kangaroo.core.doctor.ourselves import OurExamination
+from kangaroo.core.instances import ImageName, InstanceName, Which
 from kangaroo.core.instances.jobs import InstanceJobs
 from kangaroo.entrypoints.cli.inprocess import InProcess
 from kangaroo.jobs import History
 from kangaroo.store.content.memory import MemoryStore
+from tests.contract.remotes import push
 from tests.core.workspaces.kit import member, private, pushed, workspace
 from tests.entrypoints.platform.client import PlatformClient
 from tests.entrypoints.platform.conftest import Site
+from tests.entrypoints.platform.harbors import far_harbor
 from tests.jobs.kit import working
 from tests.remote import serving
 from tests.remote.authority import Authority
@@ -287,6 +291,19 @@ class TestPulls:
         assert broken(there)["reason"] == broken(missing)["reason"] == "SPACE_NOT_BOUND"
         assert outcomes(missing) | {"SPACE": "ok"} == outcomes(there)  # but for one word
         assert await ann.refused("POST", "doctor/pull", {"image": "x"}) == (403, "FORBIDDEN")
+
+    async def test_at_another_registry(self, site, admin):
+        async with far_harbor(site, admin) as far:
+            instance = await site.services.instances.get(SYSTEM, Which(InstanceName("far")))
+            async with site.services.instances.opener.use(SYSTEM, instance) as client:
+                await push(client.content, ImageName.parse("secret", "app"), "v1")
+            image = f"{far.url.removeprefix('http://')}/secret/app"
+            report = await self.pull(admin, f"{image}:v1", workspace=str(far.place))
+            assert not report["broken"], report
+            row = broken(await self.pull(admin, f"{image}:v2", workspace=str(far.place)))
+            assert (row["check"], row["reason"]) == ("MANIFEST", "IMAGE_MISSING")
+            row = broken(await self.pull(admin, image.replace("secret", "other"), workspace=str(far.place)))
+            assert (row["check"], row["reason"]) == ("VISIBLE", "SPACE_NOT_BOUND")
 
     async def test_its_registry_is_down(self, admin, tmp_path: Path):
         with docker_registry(tmp_path) as url:

@@ -118,6 +118,33 @@ class TestOperators:
         await asyncio.to_thread(install_operator, cluster)
         assert await self.look(site, admin, cluster) == "CERT_MANAGER_MISSING"
 
+    async def test_the_cluster_does_not_answer(self, site, admin, cluster: Cluster):
+        await register(admin, "one", cluster)
+        await asyncio.to_thread(cluster.kill)
+        try:
+            row = broken(await examined(admin, "cluster", name="one"))
+        finally:
+            await asyncio.to_thread(cluster.restart)
+        assert (row["check"], row["reason"]) == ("CONNECTION", "CONNECTION_REFUSED")
+        assert not (await examined(admin, "cluster", name="one"))["broken"]
+
+    async def test_a_right_was_taken_away(self, site, admin, cluster: Cluster):
+        everything = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
+        kubeconfig = await asyncio.to_thread(cluster.kubeconfig_of, "narrow", everything)
+        await admin.ok("POST", "clusters", {"name": "one", "kubeconfig": kubeconfig})
+        rules = {
+            "rules": [{"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get", "list", "watch"]}]
+        }
+        path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/narrow"
+        form = "application/merge-patch+json"
+        await asyncio.to_thread(cluster.call, "PATCH", path, rules, form=form)
+        async with asyncio.timeout(30):  # the authorizer of the API server follows
+            while not (report := await examined(admin, "cluster", name="one"))["broken"]:
+                await asyncio.sleep(0.1)
+        row = broken(report)
+        assert (row["check"], row["reason"]) == ("RIGHTS", "CLUSTER_RIGHTS")
+        assert "create secrets" in row["message"]
+
     async def test_all_is_there(self, site, admin, cluster: Cluster):
         await asyncio.to_thread(install, cluster, CERT_MANAGER)
         assert await self.look(site, admin, cluster) == ""

@@ -12,10 +12,8 @@ from tests.kube.harbor_definitions import CERT_MANAGER, HARBOR_OPERATOR, MIDDLEW
 from tests.kube.harbor_operator import NAMESPACE, install_operator, set_available
 from tests.remote.authority import Authority
 from tests.remote.dependency_servers import PASSWORD as REDIS_PASSWORD
-from tests.remote.dependency_servers import a_redis
+from tests.remote.dependency_servers import redis_running
 from tests.remote.serving import free_port
-
-__all__ = ["a_redis"]
 
 
 @pytest.fixture(scope="module")
@@ -307,14 +305,20 @@ async def test_a_certificate_of_cert_manager(place: Place):
     assert volumes[1]["secret"]["secretName"] == certificate["spec"]["secretName"] == "signed-tls"
 
 
-async def test_dependencies_seen_from_here(place: Place, a_redis):
+@pytest.fixture
+def redis_port(tmp_path):
+    with redis_running(tmp_path, "--requirepass", REDIS_PASSWORD) as port:
+        yield port
+
+
+async def test_dependencies_seen_from_here(place: Place, redis_port: int):
     def cache(password: str, port: int):
         external = {"hostAndPort": f"redis://127.0.0.1:{port}", "password": password}
         return {"type": "EXTERNAL_MODE", "externalSpec": external}
 
-    right = (await rows(place, cache=cache(REDIS_PASSWORD, a_redis.port)))["CACHE"]
+    right = (await rows(place, cache=cache(REDIS_PASSWORD, redis_port)))["CACHE"]
     assert (said(right), right["origin"]) == (("ok", ""), "server")
-    wrong = (await rows(place, cache=cache("Wrong-pass1", a_redis.port)))["CACHE"]
+    wrong = (await rows(place, cache=cache("Wrong-pass1", redis_port)))["CACHE"]
     assert wrong["verdict"] == "failed"
     assert wrong["remedy"]
     away = (await rows(place, cache=cache("x", free_port())))["CACHE"]
@@ -403,8 +407,8 @@ async def test_an_account_that_may_not_look(place: Place, equipped: Cluster, adm
         {"apiGroups": ["authorization.k8s.io"], "resources": ["*"], "verbs": ["create"]},
     ]
     kubeconfig = await asyncio.to_thread(equipped.kubeconfig_of, "poor", rules)
-    await admin.ok("POST", "clusters", {"name": "poor", "kubeconfig": kubeconfig})
-    path = f"clusters/poor/namespaces/{place.namespace}/harbors/team"
+    await admin.ok("PUT", f"clusters/{HOME}", {"kubeconfig": kubeconfig})
+    path = f"clusters/{HOME}/namespaces/{place.namespace}/harbors/team"
     answer = await admin.ok("POST", f"{path}/preflight", {"spec": spec()})
     found = {one["check"]: one for one in answer["rows"]}
     assert said(found["CRD"]) == said(found["QUOTA"]) == ("unknown", "UNREADABLE")

@@ -5,7 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from kangaroo.entrypoints.platform import Surroundings, application
 from kangaroo.entrypoints.platform.openapi_outline import Shapes, groups
+from tests.conformance import platform_swagger
+from tests.conformance.platform_swagger import OUR_OPERATIONS
+from tests.entrypoints.platform.client import PlatformClient
 
 PAGE = "/apis/kangaroo.io"
 
@@ -66,10 +70,13 @@ async def test_in_both_languages(nobody, page):
     assert "Try it" in page.body.decode()
 
 
-async def test_what_a_visitor_calls_us_is_text(nobody):
-    answer = await nobody.unjudged()("GET", PAGE, host="x'><script>alert(1)</script>")
-    assert b"<script>alert" not in answer.body
-    assert b"KANGAROO=&#x27;http://x&#x27;&quot;" in answer.body
+async def test_what_we_are_called_is_text(site):
+    surroundings = Surroundings(external_url="https://x'><script>$(y)")
+    answer = await PlatformClient(application(site.services, surroundings), judged=False)("GET", PAGE)
+    assert b"<script>$" not in answer.body
+    assert (
+        b"KANGAROO=&#x27;https://x&#x27;&quot;&#x27;&quot;&#x27;&gt;&lt;script&gt;$(y)&#x27; " in answer.body
+    )
 
 
 class TestOutlines:
@@ -122,6 +129,17 @@ class TestOutlines:
         [group] = groups(document)
         assert [one.curl for one in group.operations] == [
             'curl -H "Authorization: Bearer $TOKEN" -o FILE "$KANGAROO/a/ONE/b"',
-            "curl -H \"Authorization: Bearer $TOKEN\" -X POST -H 'Content-Type: application/json' "
-            '-d \'{"a": "x"}\' "$KANGAROO/a/ONE/b"',
+            (
+                "curl -H \"Authorization: Bearer $TOKEN\" -X POST -H 'Content-Type: application/json' "
+                '-d \'{"a": "x"}\' "$KANGAROO/a/ONE/b"'
+            ),
         ]
+
+
+async def test_operations_of_ours_are_described(nobody):
+    """And the published description has none of that name."""
+    document = (await nobody.unjudged()("GET", f"{PAGE}/openapi.json")).json()
+    named = {one["operationId"]: one for item in document["paths"].values() for one in item.values()}
+    assert set(named) >= OUR_OPERATIONS
+    assert not OUR_OPERATIONS & set(platform_swagger.required().operations)
+    assert all(named[name]["description"] for name in OUR_OPERATIONS)
