@@ -152,7 +152,8 @@ class PullExamination:
                 return Credential(one.username, one.secret)
         for gap in lacking:
             if gap.instance.id == self._instance.id:
-                raise gap.failure
+                facts = {"workspace": self._workspace, "instance": self._instance.name}
+                raise Ailment(Trouble.NO_CREDENTIAL, detail=str(gap.failure), **facts) from gap.failure
         return None
 
     async def _there(self) -> str:

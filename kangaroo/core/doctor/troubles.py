@@ -98,16 +98,6 @@ class Trouble(Enum):
             "请将 {space} 绑定到该工作空间：使用 kangaroo bind 或镜像空间页面。",
         ),
     )
-    INSTANCE_ELSEWHERE = (
-        (
-            "registry {instance} belongs to another workspace than {workspace}",
-            "镜像仓库 {instance} 不属于工作空间 {workspace}",
-        ),
-        (
-            "Register it for the platform, or in that workspace too.",
-            "请将其登记为平台镜像仓库，或在该工作空间也接入。",
-        ),
-    )
     NO_CREDENTIAL = (
         (
             "workspace {workspace} has no credential for {instance}: {detail}",

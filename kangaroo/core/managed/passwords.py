@@ -16,7 +16,7 @@ from kangaroo.base.errors import Code, Failure
 LONGEST = 128
 _POLICY = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9]).{8,128}")
 _MARKS = "@%*&!{[]}#|>?,`'\"-"  # what a plain text of YAML cannot begin with
-_NOTHING = frozenset({"~", "null", "Null", "NULL", "..."})  # to YAML
+_WORDS = frozenset({"~", "null", "Null", "NULL", "...", "=", "<<"})  # of YAML
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _any_of(password: str, forbidden: str, component: str) -> Fault | None:
 
 
 def _yaml_fault(password: str) -> Fault | None:
-    if password in _NOTHING:
+    if password in _WORDS:
         return Fault(password, "registry")
     if password[:1] and password[0] in _MARKS:
         harmless = password[0] in "-?" and len(password) > 1  # only before a blank, which there is none

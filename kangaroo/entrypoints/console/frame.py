@@ -24,6 +24,11 @@ class Frame:
     workspace: Workspace | None
     account: Sequence[Entry] = ()
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The paths of the navigation, to lead only to pages that exist and that he may see."""
+        return frozenset(entry.path for group in self.navigation for entry in group.entries)
+
 
 async def frame_of(visit: Visit, paths: frozenset[str]) -> Frame:
     if not visit.actor.known:

@@ -27,19 +27,19 @@ _PARTS = {"database": N_("Database"), "storage": N_("Storage"), "job worker": N_
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Something somebody should look at; `word` is how it is (status.py)."""
+    """Something somebody should look at; `word` is how it is (status.py). `href` leads to a page of `place`."""
 
     word: str
     title: str
     told: str
     remedy: str = ""
+    place: str = ""
     href: str = ""
 
 
 @get("/")
 async def overview(visit: Given[Visit]) -> Page:
     registries = await _registries(visit)
-    rights = await visit.rights()
     recent = ListQuery(sorts=(Sort("update_time", descending=True),), window=Window(1, _RECENT))
     return await visit.page(
         "overview/overview.html",
@@ -52,7 +52,6 @@ async def overview(visit: Given[Visit]) -> Page:
         statistics=await visit.services.registry.catalogue.statistics(visit.actor),
         recent=(await visit.services.registry.catalogue.page_of_all(visit.actor, recent)).items,
         corner=Corner(BUILT_IN),
-        manages=rights.may(Point.GET_REGISTRY_INTEGRATION),
     )
 
 
@@ -82,7 +81,9 @@ def _troubled(registry: InstanceSeen) -> bool:
 def _of_registry(registry: InstanceSeen) -> Concern:
     told = cause_of(registry.reason, registry.facts).told(LANGUAGE.get())
     name = _("Built-in registry") if registry.name == BUILT_IN else registry.name
-    return Concern(registry.state, name, told.message, told.remedy, f"/registries/{registry.name}")
+    return Concern(
+        registry.state, name, told.message, told.remedy, "/registries", f"/registries/{registry.name}"
+    )
 
 
 async def _ours(visit: Visit) -> list[Concern]:
@@ -91,7 +92,7 @@ async def _ours(visit: Visit) -> list[Concern]:
         return []
     parts = await visit.services.doctor.readiness()
     return [
-        Concern(State.UNHEALTHY, _(_PARTS.get(part, part)), reason, href="/doctor")
+        Concern(State.UNHEALTHY, _(_PARTS.get(part, part)), reason, place="/doctor", href="/doctor")
         for part, reason in parts.items()
         if reason
     ]
@@ -112,6 +113,7 @@ async def _full(visit: Visit) -> list[Concern]:
             quota.name,
             _("%(percent)s%% of its quota is used.", percent=f"{100 * quota.used / quota.hard:.0f}"),
             _("Raise the quota, or let a retention rule remove old images."),
+            "/spaces",
             f"/spaces?{urlencode({'q': quota.name})}",
         )
         for quota in page.items

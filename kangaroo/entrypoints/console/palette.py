@@ -75,7 +75,7 @@ async def _digests(visit: Visit, text: str) -> list[Hit]:
         digest = Digest.parse(text if ":" in text else f"sha256:{text}")
     except Failure:
         return []
-    query = ListQuery(window=Window(1, _MOST)).where("blob_digest", equal(digest))
+    query = ListQuery(window=Window(1, _MOST)).where("artifact_digest", equal(digest))
     return [
         Hit(one.name, Corner(BUILT_IN).image(ImageName.split(one.name), digest), "fingerprint")
         for one in (await visit.services.registry.catalogue.page_of_all(visit.actor, query)).items

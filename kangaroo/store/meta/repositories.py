@@ -86,10 +86,15 @@ class Place:
 
 
 async def page(selects: Selects, query: ListQuery, place: Place) -> Page[RepositoryRow]:
-    """The key `blob_digest` asks for repositories a blob can be mounted from."""
+    """The key `blob_digest` asks for repositories a blob can be mounted from, `artifact_digest` for those that have
+    this manifest."""
     where = [place.condition()]
     if query.find("blob_digest") is not None:
         where.append(_linking(query))
+    if (digest := query.text("artifact_digest")) is not None:
+        where.append(
+            repositories.c.id.in_(select(artifacts.c.repository_id).where(artifacts.c.digest == digest))
+        )
     found, total = await _LISTING.page(selects, query, where)
     return Page(await _with_counts(selects, found), total)
 

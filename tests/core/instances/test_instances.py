@@ -76,6 +76,9 @@ class FakeRegistry:
 
     async def close(self) -> None: ...
 
+    async def is_probed(self) -> bool:
+        return "probe" in self.asked
+
     async def _answer(self, what: str) -> None:
         self.asked.append(what)
         await asyncio.sleep(self.pause)
@@ -233,7 +236,7 @@ class TestProbing:
 
     async def test_who_comes_while_somebody_looks_waits_for_him(self, world):
         await world.register()
-        world.of("hub").pause = 0.05
+        world.of("hub").pause = 0.3
         await asyncio.gather(*(world.instances.health.check(BOSS, HUB) for _ in range(10)))
         assert world.of("hub").asked == ["identify", "probe"]
 
@@ -242,7 +245,7 @@ class TestProbing:
         old = world.of("hub")
         old.gate, old.wrong = asyncio.Event(), REFUSED
         looking = asyncio.create_task(world.instances.health.check(BOSS, HUB))
-        await until(lambda: old.asked[1:] == ["probe"])
+        await until(old.is_probed)
         change = Change(url="http://new.test", credential=Credential("u", "p"))
         await world.instances.update(BOSS, HUB, change)
         old.gate.set()

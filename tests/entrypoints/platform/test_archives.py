@@ -455,3 +455,23 @@ async def test_uploads_elsewhere_are_in_the_audit_log(site, admin, ann):
         await ann("POST", "workspaces/1/registries/far/projects/theirs/archives", body=archive)
     page = await site.services.audit.page(await site.admin(), ListQuery(window=Window(1, 5)))
     assert ("ann", "far/theirs/app:1") in [(one.actor, one.resource) for one in page.items]
+
+
+async def test_a_download_that_fails_ends_early(site, ann):
+    """The status was sent; the length tells."""
+    await pushed(site, "secret/app", "1")
+    site.wired.content._blobs.clear()
+    answer = await ann("GET", downloads("secret/app", "1"))
+    assert answer.status == 200
+    assert len(answer.body) < int(answer.headers["content-length"])
+
+
+async def test_a_request_that_ends_early(site, ann):
+    async def goes_away(scope, receive, send) -> None:
+        async def leave():
+            return {"type": "http.disconnect"}
+
+        await site(scope, leave, send)
+
+    client = PlatformClient(goes_away, judged=False).signed_in("ann", PASSWORD)
+    assert (await refused(client, b"x"))[:2] == (400, "BAD_REQUEST")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.core.workspaces.kit import workspace
 from tests.entrypoints.platform.conftest import PASSWORD
+from tests.entrypoints.platform.harbors import notices
 from tests.entrypoints.platform.managed import HOME, SECRETS, ManagedStandIn, Place, spec
 from tests.kube.cluster import Cluster, started
 from tests.kube.harbor_definitions import CERT_MANAGER, HARBOR_OPERATOR, install
@@ -69,6 +70,8 @@ async def test_a_whole_life(place: Place):
         assert await admin.refused("GET", "registries/team") == (404, "NOT_FOUND")
         await _gone(place, "team")
         assert place.names("v1/secrets") == set()
+    told = [what for _, what, name in await notices(place.site, "harbor") if name.endswith(".team")]
+    assert (told[0], set(told[1:-1]), told[-1]) == ("create_harbor", {"update_harbor"}, "delete_harbor")
 
 
 async def _changed(place: Place, stand_in: ManagedStandIn):
