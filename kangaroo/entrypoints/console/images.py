@@ -11,7 +11,7 @@ from kangaroo.entrypoints.console import images_actions, images_artifact, images
 from kangaroo.entrypoints.console.images_given import IN_CORNER, both
 from kangaroo.entrypoints.console.images_own import OwnShelf
 from kangaroo.entrypoints.console.images_shelf import Shelf
-from kangaroo.entrypoints.console.images_values import Corner
+from kangaroo.entrypoints.console.images_values import Corner, SpaceRow
 from kangaroo.entrypoints.console.listing import Listing
 from kangaroo.entrypoints.console.visit import Page, Visit
 from kangaroo.entrypoints.http.framework import Given
@@ -45,7 +45,8 @@ async def spaces(
     visit: Given[Visit], corner: Given[Corner], shelf: Given[Shelf], listing: Given[Listing]
 ) -> Page:
     """A registry that cannot be asked is shown with its reason, beside the others."""
-    problem, page = None, Part([], 0)
+    problem: Failure | None = None
+    page: Part[SpaceRow] = Part([], 0)
     try:
         page = await shelf.spaces(listing)
     except Failure as failure:

@@ -181,7 +181,7 @@ def _row(shown: Shown) -> Row:
         immutable=shown.immutable,
         platforms=platforms or ([own] if own else []),
         signatures=sorted({kind.partition(".")[2] for kind in signed}),
-        labels=[(label.name, label.color) for label in shown.labels],
+        labels=[(label.wording.name, label.wording.color) for label in shown.labels],
         pushed=artifact.pushed_at,
         pulled=artifact.pulled_at,
     )

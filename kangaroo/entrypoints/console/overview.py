@@ -110,11 +110,11 @@ async def _full(visit: Visit) -> list[Concern]:
     return [
         Concern(
             State.DEGRADED,
-            quota.name,
+            quota.project,
             _("%(percent)s%% of its quota is used.", percent=f"{100 * quota.used / quota.hard:.0f}"),
             _("Raise the quota, or let a retention rule remove old images."),
             "/spaces",
-            f"/spaces?{urlencode({'q': quota.name})}",
+            f"/spaces?{urlencode({'q': quota.project})}",
         )
         for quota in page.items
         if quota.hard > 0 and quota.used >= quota.hard * _FULL

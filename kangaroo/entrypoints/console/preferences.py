@@ -25,12 +25,12 @@ class Preferences:
 
 def preferences_of(request: AnyRequest) -> Preferences:
     headers = request.scope["headers"]
-    chosen, theme = session.cookie(headers, "language"), session.cookie(headers, "theme")
+    languages = [one for one in LANGUAGES if one == session.cookie(headers, "language")]
+    themes = [one for one in THEMES if one == session.cookie(headers, "theme")]
     place = session.cookie(headers, "workspace") or ""
     return Preferences(
-        language=next((one for one in LANGUAGES if one == chosen), None)
-        or language_of(request.headers.get("accept-language", "")),
-        theme=next((one for one in THEMES if one == theme), "system"),
+        language=languages[0] if languages else language_of(request.headers.get("accept-language", "")),
+        theme=themes[0] if themes else "system",
         workspace=int(place) if place.isascii() and place.isdigit() and len(place) < 10 else None,
     )
 

@@ -80,7 +80,7 @@ _MARK_BEHIND = Query(
     )
     .values(_MARKED)
 )
-_same = _ROWS.c.next_at.is_not_distinct_from(parameter("seen"))
+_same = or_(_ROWS.c.next_at.is_(None), _ROWS.c.next_at == parameter("seen"))  # nobody marked it since
 _NOTE = Query(
     update(_ROWS)
     .where(_ONE, _WORKSPACE, _ROWS.c.leaving.is_(False))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from kangaroo.app.schedule import handlers
 from kangaroo.app.wiring import Wired, assemble
 from kangaroo.base.actors import SYSTEM
@@ -22,10 +24,18 @@ from kangaroo.entrypoints import oci
 from kangaroo.jobs import Runner, Schedules
 from kangaroo.store.content.memory import MemoryStore
 from kangaroo.store.meta.database import Database
+from kangaroo.store.meta.schema.jobs import State as TaskState
+from kangaroo.store.meta.schema.jobs import tasks
+from kangaroo.store.meta.statements import Query
 from tests.asgi import Client
 from tests.kube.cluster import Cluster
 
 T = TypeVar("T")
+_TROUBLES = Query(
+    select(tasks.c.kind, tasks.c.payload, tasks.c.state, tasks.c.status_text).where(
+        tasks.c.state != TaskState.DONE, tasks.c.kind.like("PULL_SECRETS%")
+    )
+)
 HOST = "registry.test:8443"
 MANY = "/api/v1/namespaces/{}/secrets/registry-secret"
 
@@ -110,7 +120,12 @@ class World:
             return await until(all_so, f"{namespaces} {state}", seconds)
         except AssertionError as error:
             found = [await self.standing(workspace, one) for one in namespaces]
-            raise AssertionError(f"{error}: {found}") from None
+            raise AssertionError(f"{error}: {found}; {await self.troubles()}") from None
+
+    async def troubles(self) -> list[str]:
+        """What the worker could not do, or not yet."""
+        rows = await self.wired.database.lookup.all(_TROUBLES)
+        return [f"{row['kind']} {row['payload']} {row['state']}: {row['status_text']}" for row in rows]
 
     async def pulls(self, auth: dict[str, str], repository: str) -> int:
         """Status of asking for the tags of a repository with this credential: 200, 404 (nothing pushed), 401, 403."""

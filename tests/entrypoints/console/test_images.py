@@ -6,10 +6,10 @@ import tarfile
 
 import pytest
 
-from kangaroo.base.names import ProjectName
+from kangaroo.base.media_types import OCI_INDEX
+from kangaroo.base.names import ProjectName, RepositoryName
 from kangaroo.core.access import Role
 from tests.core.workspaces.kit import may_push, private, pushed, workspace
-from tests.entrypoints.oci.registry import OCI_INDEX
 from tests.entrypoints.platform.client import PlatformClient
 from tests.entrypoints.platform.conftest import PASSWORD, Site
 
@@ -102,6 +102,16 @@ class TestBrowsing:
         assert "linux/arm64/v8" in (await admin.get(f"{HOME}/library/app")).text
         page = await admin.get(f"{HOME}/library/app/multi")
         assert f"{HOME}/library/app/{image.digest}" in page.links
+
+    async def test_labels_and_signatures_show(self, site, admin):
+        from kangaroo.core.projects import Wording
+
+        digest = await pushed(site, "library/app", "v1")
+        actor, name = await site.admin(), RepositoryName("library/app")
+        label = await site.services.projects.labels.create(actor, "g", 0, Wording("blessed", "", "#00FF00"))
+        await site.services.registry.labels.add(actor, name, digest, label)
+        assert "blessed" in (await admin.get(f"{HOME}/library/app")).text
+        assert "blessed" in (await admin.get(f"{HOME}/library/app/v1")).text
 
 
 class TestChanging:
@@ -281,6 +291,20 @@ class TestOverview:
         page = await ann.get("/")
         assert "Job worker" not in page.text
         assert "Everything works." in page.text
+
+    async def test_a_space_that_is_nearly_full(self, site, api, admin):
+        from kangaroo.core.projects import ProjectSpec
+
+        await pushed(site, "library/app", "v1")
+        used = (await site.services.projects.summary(await site.admin(), ProjectName("library"))).quota.used
+        await site.services.projects.create(
+            await site.admin(), ProjectName("small"), ProjectSpec(storage_limit=used + 2)
+        )
+        assert "of its quota is used" not in (await admin.get("/")).text
+        await pushed(site, "small/app", "v1")
+        page = await admin.get("/")
+        assert "small" in page.text
+        assert "of its quota is used" in page.text
 
     async def test_pushes_by_day(self, site, admin, signed_in):
         await pushed(site, "library/app", "v1")
