@@ -3,9 +3,8 @@
 import asyncio
 import os
 
-from kangaroo.app import logs
-from kangaroo.app.wiring import build, sqlite_path
-from kangaroo.base.errors import Code, Failure
+from kangaroo.app import database, logs
+from kangaroo.app.wiring import build
 from kangaroo.base.settings import Settings
 from kangaroo.core.gc import Freed
 from kangaroo.core.gc.fsck import Report
@@ -29,11 +28,10 @@ def collect(settings: Settings, *, dry_run: bool, as_json: bool) -> int:
 
 
 def _begin(settings: Settings, process: str) -> None:
-    """Raises INVALID_FIELD for a folder without a database."""
+    """Raises INVALID_FIELD, PRECONDITION."""
     os.umask(0o077)
     logs.configure(settings, process)
-    if not settings.database_url and not sqlite_path(settings).exists():
-        raise Failure(Code.INVALID_FIELD, field="--data", reason=f"{settings.data} holds no database")
+    database.require(settings)
 
 
 async def _verified(settings: Settings, repair: bool) -> Report:

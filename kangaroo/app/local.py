@@ -10,14 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from kangaroo.app import logs
+from kangaroo.app import database, logs
 from kangaroo.app.addresses import main_address
 from kangaroo.app.frame import Routes
 from kangaroo.app.server import routes
-from kangaroo.app.wiring import build, sqlite_path
+from kangaroo.app.wiring import build
 from kangaroo.base.actors import Actor
 from kangaroo.base.clock import now
-from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
 from kangaroo.base.settings import Settings
 from kangaroo.core.access import Access
@@ -31,11 +30,10 @@ _DAYS = 1
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Inside]:
-    """May be done beside a running server. Raises INVALID_FIELD for a folder without a database."""
+    """May be done beside a running server. Raises INVALID_FIELD, PRECONDITION."""
     os.umask(0o077)
     logs.configure(replace(settings, log_level="error"), "command")  # failures are told by the command
-    if not settings.database_url and not sqlite_path(settings).exists():
-        raise Failure(Code.INVALID_FIELD, field="--data", reason=f"{settings.data} holds no database")
+    database.require(settings)
     async with build(settings) as parts:
         access = parts.services.access
         try:

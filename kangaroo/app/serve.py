@@ -85,7 +85,7 @@ def _workers(
         _enter(settings, JOBS)
         bound.close()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_until_told(program.work(settings, ready)))
+            runner.run(until_told(program.work(settings, ready), signal.SIGTERM))
 
     names = [f"http-{number}" for number in range(settings.workers)]
     return [*(Worker(name, partial(answer, name)) for name in names), Worker(JOBS, work)]
@@ -96,15 +96,16 @@ def _enter(settings: Settings, name: str) -> None:
     logs.configure(settings, name)
 
 
-async def _until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Cancelled by the first SIGTERM; a second one must not disturb its cleaning up."""
+async def until_told(work: Coroutine[Any, Any, None], *signals: signal.Signals) -> None:
+    """Cancelled by the first of these signals; a second one must not disturb its cleaning up."""
     task = asyncio.ensure_future(work)
 
     def cancel() -> None:
         if not task.cancelling():
             task.cancel()
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, cancel)
+    for number in signals:
+        asyncio.get_running_loop().add_signal_handler(number, cancel)
     with suppress(asyncio.CancelledError):
         await task
 

@@ -95,7 +95,7 @@ def test_deleting_asks_for_the_name(shelf: Server, browser: Person) -> None:
 
 def test_selecting_shows_what_can_be_done(shelf: Server, browser: Person) -> None:
     page = browser.go("/images/kangaroo/shelf/other-14")
-    expect(page.get_by_text("selected")).to_be_hidden()
+    expect(page.locator("[data-bulk-bar]")).to_be_hidden()
     page.get_by_role("checkbox", name="Select all on this page").check()
     expect(page.get_by_text("1 selected")).to_be_visible()
     browser.accessible()

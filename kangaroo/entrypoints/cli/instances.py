@@ -58,7 +58,9 @@ class Manner:
     """How the platform comes in there."""
 
     username: Annotated[str | None, typer.Option(help="To sign in with; its password is asked for.")] = None
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False
     registry_ca: Annotated[Path | None, typer.Option(help="PEM file of who vouches for the registry.")] = None
     skip_verify: Annotated[
         bool | None,

@@ -26,11 +26,13 @@ class Proof:
     """Who one is: a name and a password, or a token."""
 
     user: Annotated[str, typer.Option("--user", "-u", help="Your name there; asked for otherwise.")] = ""
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False
     token: Annotated[
         str, typer.Option(help="An API token you have, in place of a password.  [KANGAROO_TOKEN]")
     ] = ""
-    token_stdin: Annotated[bool, typer.Option(help="Read it from standard input.")] = False
+    token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read it from standard input.")] = False
     days: Annotated[int, typer.Option(min=0, help="How long a new token is good; 0 is for ever.")] = 90
 
     def shown(self) -> str:
@@ -44,7 +46,9 @@ def login(
     proof: Proof,
     name: Annotated[str, typer.Option(help="What to call the context; the host otherwise.")] = "",
     ca_file: Annotated[str, typer.Option(help="PEM file of who vouches for the server.")] = "",
-    insecure: Annotated[bool, typer.Option(help="Do not check the server's certificate.")] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Do not check the server's certificate.")
+    ] = False,
 ) -> None:
     """Sign in to a server, and keep it as a context.
 

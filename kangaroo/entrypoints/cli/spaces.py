@@ -38,7 +38,7 @@ def list_(
     session: Session,
     registry: Registry = BUILT_IN,
     name: Annotated[str, typer.Option(help="A part of the name.")] = "",
-    bound: Annotated[bool, typer.Option(help="Only those bound to a workspace.")] = False,
+    bound: Annotated[bool, typer.Option("--bound", help="Only those bound to a workspace.")] = False,
 ) -> None:
     """List spaces of a registry."""
     path = place("registries", registry, "projects")

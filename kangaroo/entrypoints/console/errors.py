@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.reasons import InstanceFailure
+from kangaroo.base.reasons import Explained
 from kangaroo.entrypoints.console.answers import page_answer
 from kangaroo.entrypoints.console.preferences import preferences_of
 from kangaroo.entrypoints.console.rendering import render
@@ -56,7 +56,7 @@ def on_failure(request: AnyRequest, failure: Failure) -> Response[bytes]:
     if status >= 500:
         log.warning("request failed", path=request.scope["path"], reason=str(failure))
     language = preferences_of(request).language
-    remedy = failure.remedy(language) if isinstance(failure, InstanceFailure) else ""
+    remedy = failure.remedy(language) if isinstance(failure, Explained) else ""
     headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
     told = "" if status == 500 else failure.message(language)
     return _told(request, status, told, remedy, headers)

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.reasons import InstanceFailure
+from kangaroo.base.reasons import Explained
 from kangaroo.entrypoints.console.texts import LANGUAGE, _
 
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
@@ -100,7 +100,7 @@ class Attempt:
             named = str(error.facts.get("field", ""))
             field = self._blame.get(named, named if named in self._form._values else field)
         self._form.refuse(field, error.message(language))
-        if isinstance(error, InstanceFailure):
+        if isinstance(error, Explained):
             self._form.remedy = error.remedy(language)
         return True
 

@@ -61,6 +61,8 @@ def environment() -> Environment:
         made.globals[name] = made.get_template(f"macros/{name}.html").module
     for path in sorted(TEMPLATES.glob("*/parts.html")):
         made.globals[path.parent.name] = made.get_template(f"{path.parent.name}/parts.html").module
+    for template in made.list_templates(extensions=["html"]):
+        made.get_template(template)  # compiled now, so that the first visitor need not wait
     return made
 
 

@@ -8,11 +8,13 @@ from kangaroo.entrypoints.console import (
     administration_settings,
     administration_users,
     choices,
+    doctor,
     images,
     operations_audit,
     operations_jobs,
     overview,
     palette,
+    registries,
     signin,
 )
 
@@ -22,6 +24,7 @@ _PLACES = (
     overview,
     images,
     palette,
+    registries,
     operations_audit,
     operations_jobs,
     administration_users,
@@ -30,6 +33,7 @@ _PLACES = (
     administration_settings,
     account,
     account_tokens,
+    doctor,
 )
 
 HANDLERS = tuple(handler for place in _PLACES for handler in place.HANDLERS)

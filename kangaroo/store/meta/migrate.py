@@ -21,16 +21,22 @@ _ADVISORY_LOCK = 7_264_001
 
 def upgrade_sqlite(path: Path) -> bool:
     """Returns whether something had to be done. The caller holds the lock of the data folder."""
-    connection = sqlite3.connect(path)
-    try:
-        if connection.execute(_STORED).fetchone() == (HEAD,):
-            return False
-    except sqlite3.OperationalError:
-        pass  # a new database
-    finally:
-        connection.close()
+    if is_current(path):
+        return False
     _run_on_sqlite(path)
     return True
+
+
+def is_current(path: Path) -> bool:
+    """Has this SQLite database our schema?"""
+    connection = sqlite3.connect(path)
+    try:
+        found: bool = connection.execute(_STORED).fetchone() == (HEAD,)
+        return found
+    except sqlite3.OperationalError:
+        return False  # a new database
+    finally:
+        connection.close()
 
 
 def upgrade_postgres(url: str) -> bool:

@@ -47,6 +47,7 @@ async def test_on_both(tmp_path: Path, database: Database, shared_cluster: Clust
         await here.bind("one", other, first)
         await here.applied(other, first)
         assert (await here.standing(other, first)).accounts == (), "another workspace has not chosen any"
+        await here.applied(team, second)  # who left knew its credentials, so it has new ones
         progress = await service.progress(SYSTEM, Where(team))
         assert (progress.done, progress.total) == (1, 1)
         page = await service.page(SYSTEM, Where(cluster=ClusterName("one"), states=[State.APPLIED]), window())

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from kangaroo.base.digests import Digest
-from kangaroo.base.media_types import DOCKER_MANIFEST
+from kangaroo.base.media_types import DOCKER_MANIFEST, OCI_MANIFEST
 from kangaroo.base.paging import Window
 from kangaroo.base.query import ListQuery
 from tests.core.archives.made import IMAGE_NAME, REF_NAME, Layout, layer, saved, tar
@@ -137,6 +137,20 @@ class TestDockerSave:
             ("d", "latest"),
         ]
         assert found[0]["digest"] == found[1]["digest"] != found[2]["digest"]
+
+    @pytest.mark.parametrize(
+        ("pack", "media_type", "layer_type"),
+        [
+            (gzip.compress, DOCKER_MANIFEST, "application/vnd.docker.image.rootfs.diff.tar.gzip"),
+            (zstandard.compress, OCI_MANIFEST, "application/vnd.oci.image.layer.v1.tar+zstd"),
+        ],
+    )
+    async def test_layers_that_are_compressed_stay_so(self, site, ann, pack, media_type, layer_type):
+        packed = pack(layer("one"))
+        await upload(ann, tar(saved((["app:1"], [packed]))))
+        found = await manifest(site, "secret/app", "1")
+        assert (found["mediaType"], found["layers"][0]["mediaType"]) == (media_type, layer_type)
+        assert await blob(site, "secret/app", found["layers"][0]["digest"]) == packed
 
     async def test_a_layer_that_is_another_is_refused(self, ann):
         files = saved((["app:1"], [layer("one")]))

@@ -115,7 +115,7 @@ class TestOutlines:
         assert self.shapes.example(node) == {"name": "", "below": {"name": "", "below": {}}}
 
     def test_curl_lines(self):
-        answer = {"200": {"content": {"application/x-tar": {}}}}
+        answer: dict = {"200": {"content": {"application/x-tar": {}}}}
         body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Kind"}}}}
         document = {
             "components": {"schemas": {"Kind": {"type": "object", "properties": {"a": {"enum": ["x"]}}}}},

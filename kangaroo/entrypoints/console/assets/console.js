@@ -9,5 +9,6 @@ import "./modules/menus.js";
 import "./modules/navigation.js";
 import "./modules/palette.js";
 import "./modules/selection.js";
+import "./modules/streams.js";
 import "./modules/times.js";
 import "./modules/uploads.js";
