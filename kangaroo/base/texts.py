@@ -320,6 +320,10 @@ TEXTS: dict[str, Text] = {
         "{image} has several platforms, of which a docker archive holds one: choose from {there}",
         "{image} 有多个平台，而 docker 归档只能有一个：请从 {there} 中选择",
     ),
+    "space_shared": Text(
+        "space {space} is shared with everybody: workspace {workspace} can change only what is in its own spaces",
+        "镜像空间 {space} 对所有人公开：工作空间 {workspace} 只能修改自己的镜像空间中的内容",
+    ),
     "space_not_pushable": Text(
         "workspace {workspace} cannot push to {space}: it is not a private space bound to it",
         "工作空间 {workspace} 不能推送到 {space}：它不是绑定到该工作空间的私有镜像空间",

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
+from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances import ImageName, InstanceKind, InstanceName, Point, RemoteRegistry, SpaceName
 from kangaroo.core.workspaces.looking import Looking, Outlook, View
+from kangaroo.core.workspaces.rules import pushable
 from kangaroo.core.workspaces.spaces import shown
 from kangaroo.remote.values import Artifact, BuildStep, Capability, Image, ImageOrder, Manifest, Space
 
@@ -82,21 +84,21 @@ class Images:
             return await inside.client.content.manifest(image, digest)
 
     async def describe(self, actor: Actor, at: Standpoint, image: ImageName, description: str) -> None:
-        """Markdown. Raises UNSUPPORTED."""
-        async with self._inside(actor, at, image.space, Point.UPDATE_IMAGE) as inside:
+        """Markdown. Raises UNSUPPORTED, DENIED."""
+        async with self._changing(actor, at, image.space, Point.UPDATE_IMAGE) as inside:
             _check(inside, Capability.DESCRIPTION)
             await inside.client.images.describe(image, description)
 
     async def delete(self, actor: Actor, at: Standpoint, image: ImageName) -> None:
-        """With all its artifacts. Raises UNSUPPORTED, PRECONDITION (a tag is immutable)."""
-        async with self._inside(actor, at, image.space, Point.DELETE_IMAGE) as inside:
+        """With all its artifacts. Raises UNSUPPORTED, DENIED, PRECONDITION (a tag is immutable)."""
+        async with self._changing(actor, at, image.space, Point.DELETE_IMAGE) as inside:
             _check(inside, Capability.DELETE)
             await inside.client.images.delete(image)
             await self._removed(actor, inside, image)
 
     async def delete_artifact(self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest) -> None:
-        """With all its tags. Raises UNSUPPORTED, PRECONDITION (immutable, or an index refers to it)."""
-        async with self._inside(actor, at, image.space, Point.DELETE_IMAGE) as inside:
+        """With all its tags. Raises UNSUPPORTED, DENIED, PRECONDITION (immutable, or an index refers to it)."""
+        async with self._changing(actor, at, image.space, Point.DELETE_IMAGE) as inside:
             _check(inside, Capability.DELETE)
             await inside.client.images.delete_artifact(image, digest)
             await self._removed(actor, inside, image, digest)
@@ -108,6 +110,17 @@ class Images:
         view = await self._looking.at(actor, at.outlook, at.instance, point)
         async with self._looking.opener.use(actor, view.instance) as client:
             yield _Open(view, await shown(client, view, space), client)
+
+    @asynccontextmanager
+    async def _changing(
+        self, actor: Actor, at: Standpoint, space: SpaceName, point: Point
+    ) -> AsyncIterator[_Open]:
+        """What every workspace sees is none's to change. Raises DENIED for a space that is not the workspace's own."""
+        async with self._inside(actor, at, space, point) as inside:
+            if not pushable([inside.space], inside.view.facts):
+                workspace = inside.view.facts.workspace
+                raise Failure(Code.DENIED, "space_shared", space=space, workspace=workspace)
+            yield inside
 
     async def _removed(
         self, actor: Actor, inside: _Open, image: ImageName, digest: Digest | None = None

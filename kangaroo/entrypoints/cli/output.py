@@ -21,6 +21,7 @@ from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.texts import heading, say
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_CUT = frozenset({"digest", "description"})  # where a narrow terminal cuts a list; pipes get the whole
 _WITHOUT_EDGE = 1 << 14  # columns of a pipe: what reads it is to get whole values
 
 
@@ -66,8 +67,12 @@ def show_list(form: Form, items: Sequence[Any], columns: Sequence[Column], *, qu
     elif form is Form.TABLE:
         table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
         for column in columns:
+            cut = column.name in _CUT
             table.add_column(
-                heading(column.name), justify="right" if column.right else "left", overflow="fold"
+                heading(column.name),
+                justify="right" if column.right else "left",
+                overflow="ellipsis" if cut else "fold",
+                no_wrap=cut,
             )
         for item in items:
             table.add_row(*(Text(column.text(item)) for column in columns))

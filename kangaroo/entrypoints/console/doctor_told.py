@@ -11,14 +11,14 @@ from kangaroo.entrypoints.console.rendering import render
 from kangaroo.entrypoints.console.texts import LANGUAGE, N_
 from kangaroo.entrypoints.console.visit import Page
 
-# Icon, word and colour of each outcome.
+# Icon, word and class of each outcome.
 LOOKS = {
-    Outcome.OK: ("circle-check", N_("In order"), "green"),
-    Outcome.FIXED: ("tool", N_("Repaired"), "green"),
-    Outcome.WARNING: ("alert-triangle", N_("Warning"), "yellow"),
-    Outcome.BROKEN: ("circle-x", N_("Broken"), "red"),
-    Outcome.SKIPPED: ("circle-minus", N_("Does not apply"), "secondary"),
-    Outcome.NOT_REACHED: ("circle-dashed", N_("Not reached"), "secondary"),
+    Outcome.OK: ("circle-check", N_("In order"), "finding-green"),
+    Outcome.FIXED: ("tool", N_("Repaired"), "finding-green"),
+    Outcome.WARNING: ("alert-triangle", N_("Warning"), "finding-yellow"),
+    Outcome.BROKEN: ("circle-x", N_("Broken"), "finding-red"),
+    Outcome.SKIPPED: ("circle-minus", N_("Does not apply"), "finding-grey"),
+    Outcome.NOT_REACHED: ("circle-dashed", N_("Not reached"), "finding-grey"),
 }
 
 

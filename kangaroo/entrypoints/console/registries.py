@@ -1,4 +1,4 @@
-"""Registries: those of the platform, and those a workspace has connected for itself. The built-in one is just another."""
+"""Registries: those of the platform, and those a workspace has connected. The built-in one is just another."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +9,18 @@ from litestar import Router, get, post
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page as Part
 from kangaroo.base.paging import Window
-from kangaroo.core.instances import BUILT_IN, Instance, InstanceKind, Point, Sample, State, Told, Totals, Which, Wish
-from kangaroo.core.instances import cause_of
+from kangaroo.core.instances import (
+    BUILT_IN,
+    Instance,
+    Point,
+    Sample,
+    State,
+    Told,
+    Totals,
+    Which,
+    Wish,
+    cause_of,
+)
 from kangaroo.core.workspaces import Choice, Outlook
 from kangaroo.entrypoints.console import registries_forms
 from kangaroo.entrypoints.console.listing import Listing, cut
@@ -64,12 +74,14 @@ async def list_(visit: Given[Visit], ground: Given[Ground], listing: Given[Listi
 
 
 @get(both("/{registry:str}"))
-async def show(visit: Given[Visit], ground: Given[Ground], which: Given[Which], listing: Given[Listing]) -> Page:
+async def show(
+    visit: Given[Visit], ground: Given[Ground], which: Given[Which], listing: Given[Listing]
+) -> Page:
     found = await visit.services.instances.get(visit.actor, which)
     values: dict[str, Any] = {"ground": ground, "registry": found, "listing": listing, "cause": _told(found)}
     match listing.filter("tab"):
         case "spaces":
-            page, problem = await _spaces(visit, ground, found, listing)
+            page, problem = await _spaces(visit, ground, which, listing)
             return await visit.page("registries/spaces.html", page=page, problem=problem, **values)
         case "health":
             health = visit.services.instances.health
@@ -80,13 +92,19 @@ async def show(visit: Given[Visit], ground: Given[Ground], which: Given[Which], 
             )
     totals, problem = await _totals(visit, which, fresh=False)
     samples = await _samples(visit, which)
-    return await visit.page("registries/overview.html", totals=totals, problem=problem, samples=samples, **values)
+    return await visit.page(
+        "registries/overview.html", totals=totals, problem=problem, samples=samples, **values
+    )
 
 
 @post(both("/{registry:str}/-/check"), status_code=303)
 async def check(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) -> Page:
     found = await visit.services.instances.health.check(visit.actor, which)
-    back = f"{ground.url(which.name)}?tab=health" if (await visit.form()).flag("health") else ground.url(which.name)
+    back = (
+        f"{ground.url(which.name)}?tab=health"
+        if (await visit.form()).flag("health")
+        else ground.url(which.name)
+    )
     if found.health.state == State.HEALTHY:
         return visit.go(back, _("Checked just now: it is healthy."))
     return visit.go(back, _("Checked just now: %(cause)s", cause=_told(found).message), tone="warning")
@@ -103,7 +121,9 @@ async def count(visit: Given[Visit], ground: Given[Ground], which: Given[Which])
 @post(both("/{registry:str}/-/delete"), status_code=303)
 async def delete(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) -> Page:
     if (await visit.form()).text("confirm") != which.name:
-        return visit.go(ground.url(which.name), _("Nothing was removed: the name was another."), tone="warning")
+        return visit.go(
+            ground.url(which.name), _("Nothing was removed: the name was another."), tone="warning"
+        )
     try:
         left = await visit.services.instances.delete(visit.actor, which)
     except Failure as failure:
@@ -152,22 +172,28 @@ async def _samples(visit: Visit, which: Which) -> list[Sample]:
 
 
 async def _spaces(
-    visit: Visit, ground: Ground, found: Instance, listing: Listing
+    visit: Visit, ground: Ground, which: Which, listing: Listing
 ) -> tuple[Part[Space], Failure | None]:
     """For who may know all of them; others see the public ones, as everywhere."""
     workspaces, actor = visit.services.workspaces, visit.actor
-    name = Which(found.name, ground.workspace).name  # type: ignore[arg-type]
+    name = which.name
     try:
         if not ground.workspace and Point.GET_REGISTRY_SPACE in ground.held:
             all_ = await workspaces.administration.page(actor, name, listing.window, listing.q)
             return Part(
-                [Space(one.name, one.public, one.images, one.created, len(one.workspaces)) for one in all_.items],
+                [
+                    Space(one.name, one.public, one.images, one.created, len(one.workspaces))
+                    for one in all_.items
+                ],
                 all_.total,
             ), None
         outlook = Outlook(ground.workspace or None)
         seen = await workspaces.spaces.page(actor, outlook, name, listing.window, Choice(listing.q))
         return Part(
-            [Space(one.space.name, one.space.public, one.space.images, one.space.created) for one in seen.items],
+            [
+                Space(one.space.name, one.space.public, one.space.images, one.space.created)
+                for one in seen.items
+            ],
             seen.total,
         ), None
     except Failure as failure:

@@ -5,11 +5,11 @@ what to do; nothing is kept."""
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kangaroo.base.errors import Code, Failure
+from kangaroo.base.errors import Failure
 from kangaroo.base.reasons import Explained
 from kangaroo.core.doctor import Link
 from kangaroo.core.doctor.breaks import broken_link
-from kangaroo.core.instances import BUILT_IN, Credential, Instance, Kind, Point, Which
+from kangaroo.core.instances import BUILT_IN, Credential, Instance, InstanceName, Kind, Point, Which
 from kangaroo.core.instances.checking import checked_credential, checked_text, checked_url, identified
 from kangaroo.entrypoints.console.forms import Form
 from kangaroo.entrypoints.console.registries_given import Ground
@@ -18,6 +18,7 @@ from kangaroo.entrypoints.console.visit import Visit
 
 LINKS = (Link.DNS, Link.CONNECTION, Link.TLS, Link.ANSWER, Link.LOGIN, Link.RIGHTS, Link.VERSION, Link.PARTS)
 _ABOUT_CREDENTIAL = (Link.LOGIN, Link.RIGHTS)
+State = Literal["ok", "broken", "warning", "waiting", "skipped"]
 _FIELDS = {Link.TLS: "ca", Link.LOGIN: "username", Link.RIGHTS: "username"}
 _LONGEST_CA = 256 << 10
 # How core names the fields of a registration, and this form.
@@ -29,7 +30,11 @@ BLAME = {
     "credential.password": "password",
 }
 KINDS = (
-    (Kind.HARBOR, N_("Harbor"), N_("Version 2.4 or newer. The account must be an administrator or a system robot.")),
+    (
+        Kind.HARBOR,
+        N_("Harbor"),
+        N_("Version 2.4 or newer. The account must be an administrator or a system robot."),
+    ),
     (Kind.DOCKER_REGISTRY, N_("Docker Registry"), N_("Distribution 2.x or 3.x, with or without an account.")),
     (Kind.JFROG, N_("JFrog Artifactory"), N_("Its Docker repositories are the image spaces.")),
 )
@@ -40,7 +45,7 @@ class Step:
     """`seen` is evidence, in no language; `told` and `remedy` are there for what is broken."""
 
     title: str
-    state: Literal["ok", "broken", "warning", "waiting", "skipped"]
+    state: State
     seen: str = ""
     told: str = ""
     remedy: str = ""
@@ -88,7 +93,9 @@ class Typed:
     @property
     def complete(self) -> bool:
         """Whether what is known of the credential says anything yet: a Harbor is not used without one."""
-        return bool(self.username) == bool(self.password) and (bool(self.username) or self.kind is not Kind.HARBOR)
+        return bool(self.username) == bool(self.password) and (
+            bool(self.username) or self.kind is not Kind.HARBOR
+        )
 
 
 def untouched() -> Checks:
@@ -101,15 +108,22 @@ async def look(visit: Visit, ground: Ground, typed: Typed, known: Instance | Non
 
     Raises UNAUTHORIZED and FORBIDDEN as registering does.
     """
-    base = await _base(visit, ground, known)
+    base = await permitted(visit, ground, known)
     if not typed.url:
         return untouched()
     opener = visit.services.instances.opener
     try:
         url = checked_url(typed.url)
         complete = typed.complete
-        connection = replace(base.connection, url=url, ca=checked_text("ca", typed.ca, _LONGEST_CA), insecure=typed.insecure)
-        if known is None or typed.password or typed.username != known.connection.username or url != known.connection.url:
+        connection = replace(
+            base.connection, url=url, ca=checked_text("ca", typed.ca, _LONGEST_CA), insecure=typed.insecure
+        )
+        if (
+            known is None
+            or typed.password
+            or typed.username != known.connection.username
+            or url != known.connection.url
+        ):
             credential = checked_credential(typed.kind, typed.credential) if complete else None
             username = "" if credential is None else credential.username
             connection = replace(connection, username=username, credential=opener.sealed(credential))
@@ -162,10 +176,11 @@ def blame(form: Form, failure: Failure) -> None:
     form.refuse(_FIELDS.get(broken_link(failure), "url"), f"{failure.message(language)} {remedy}".strip())
 
 
-async def _base(visit: Visit, ground: Ground, known: Instance | None) -> Instance:
-    """An instance that he may register others beside, or the one that he may change."""
+async def permitted(visit: Visit, ground: Ground, known: Instance | None = None) -> Instance:
+    """An instance that he may register others beside, or the one that he may change. Raises UNAUTHORIZED and
+    FORBIDDEN."""
     instances, actor = visit.services.instances, visit.actor
-    which = Which(BUILT_IN if known is None else known.name, ground.workspace)  # type: ignore[arg-type]
+    which = Which(BUILT_IN if known is None else InstanceName(known.name), ground.workspace)
     if ground.workspace:
         point = Point.CREATE_CONNECTED_REGISTRY if known is None else Point.UPDATE_CONNECTED_REGISTRY
         return await instances.seen_from(actor, which, point)
@@ -173,5 +188,5 @@ async def _base(visit: Visit, ground: Ground, known: Instance | None) -> Instanc
     return await instances.require(actor, which, point)
 
 
-def _step(link: Link, state: Literal["ok", "broken", "warning", "waiting", "skipped"], seen: str = "") -> Step:
+def _step(link: Link, state: State, seen: str = "") -> Step:
     return Step(link.title.zh if LANGUAGE.get() == "zh" else link.title.en, state, seen)

@@ -20,6 +20,7 @@ from kangaroo.entrypoints.console.registries_checks import (
     Typed,
     blame,
     look,
+    permitted,
     steps_of,
     untouched,
 )
@@ -31,8 +32,8 @@ from kangaroo.entrypoints.http.framework import Given
 
 @get(both("/-/new"))
 async def new(visit: Given[Visit], ground: Given[Ground]) -> Page:
-    form = Form.filled(kind=Kind.HARBOR)
-    return await _new(visit, ground, form, await look(visit, ground, Typed.of(form)))
+    await permitted(visit, ground)
+    return await _new(visit, ground, Form.filled(kind=Kind.HARBOR), untouched())
 
 
 @post(both("/-/check"), status_code=200)
@@ -72,6 +73,7 @@ async def create(visit: Given[Visit], ground: Given[Ground]) -> Page:
 @get(both("/{registry:str}/-/edit"))
 async def edit(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) -> Page:
     found = await visit.services.instances.get(visit.actor, which)
+    await permitted(visit, ground, found)
     connection = found.connection
     form = Form.filled(
         url=connection.url,
@@ -80,14 +82,16 @@ async def edit(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) 
         insecure=connection.insecure,
         description=connection.description,
     )
-    return await _edit(visit, ground, found, form, await look(visit, ground, Typed(Kind.HARBOR, "", "", "", "", insecure=False), found))
+    return await _edit(visit, ground, found, form, untouched())
 
 
 @post(both("/{registry:str}/-/check-change"), status_code=200)
 async def check_change(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) -> Page:
     found = await visit.services.instances.get(visit.actor, which)
     form = await visit.form()
-    return await _edit(visit, ground, found, form, await look(visit, ground, Typed.of(form, found.kind), found))
+    return await _edit(
+        visit, ground, found, form, await look(visit, ground, Typed.of(form, found.kind), found)
+    )
 
 
 @post(both("/{registry:str}/-/edit"), status_code=303)

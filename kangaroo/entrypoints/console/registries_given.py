@@ -1,7 +1,7 @@
 """What the handlers of registries are given, by the names of their parameters:
 
-    ground: Given[Ground]            where registries are registered: in the platform, or in a workspace
-    which: Given[Which]              the one of {registry}
+ground: Given[Ground]            where registries are registered: in the platform, or in a workspace
+which: Given[Which]              the one of {registry}
 """
 
 from dataclasses import dataclass

@@ -39,3 +39,4 @@ def test_every_command_and_option_is_described(command: Any) -> None:
     assert command.help.rstrip().endswith(".")
     for parameter in command.params:
         assert getattr(parameter, "help", ""), parameter.name
+        assert not [name for name in parameter.secondary_opts if name.startswith("--no-")]

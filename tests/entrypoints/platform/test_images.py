@@ -176,6 +176,17 @@ class TestImages:
             assert await bob.refused(method, path, body) == (404, "PROJECT_UNKNOWN")
         assert (await ann.get(path.replace(f"/{other}/", "/1/")))["name"] == "b"
 
+    async def test_what_everybody_sees_is_no_workspaces_to_change(self, site, admin, place):
+        made, _ = place
+        boss = await member(site, admin, made, "boss", "Workspace Admin")
+        digest = await pushed(site, "library/shared", "v1")
+        path = f"{SPACES.format(made)}/library/repositories/shared"
+        assert (await boss.get(path))["name"] == "shared"
+        assert await boss.refused("DELETE", path) == (403, "DENIED")
+        assert await boss.refused("DELETE", f"{path}/artifacts/{digest}") == (403, "DENIED")
+        assert await boss.refused("PUT", path, {"description": "x"}) == (403, "DENIED")
+        assert (await boss.get(path))["description"] == ""
+
     async def test_scans_need_a_scanner(self, site, admin, place):
         made, ann = place
         path = f"{SPACES.format(made)}/secret/repositories/c/artifacts"
