@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from kangaroo.core.access import Access
-from kangaroo.core.clusters import Clusters
 from kangaroo.core.archives import Archives
+from kangaroo.core.clusters import Clusters
 from kangaroo.core.doctor import Doctor
 from kangaroo.core.gc import Collector, Fsck
 from kangaroo.core.instances import Instances

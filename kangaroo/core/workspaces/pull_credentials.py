@@ -20,7 +20,7 @@ from kangaroo.core.access.secrets import Cipher
 from kangaroo.core.instances import PLATFORM, Instance, InstanceKind
 from kangaroo.core.workspaces.looking import Looking, View
 from kangaroo.core.workspaces.revoking import Revoking
-from kangaroo.core.workspaces.robots_elsewhere import Held, RobotsElsewhere
+from kangaroo.core.workspaces.robots_elsewhere import Held, Made, RobotsElsewhere
 from kangaroo.core.workspaces.rules import Facts, sight
 from kangaroo.remote.values import Capability
 from kangaroo.store.meta import access_robots, bindings, bindings_robots
@@ -224,11 +224,7 @@ class PullCredentials:
         try:
             view = View(source.instance, source.facts, sight(source.facts))
             made = await self._elsewhere.make(SYSTEM, view, new, (identity, now))
-            async with database.write() as transaction:
-                sealed = self._cipher.encrypt(made.secret, _PURPOSE)
-                if not await rows.fill(transaction, identity, str(made.held), sealed):
-                    raise Failure(Code.NOT_FOUND, what=f"workspace {workspace}")
-                await self._elsewhere.fit_if_changed(transaction, new, made.bound)
+            await self._fill(new, identity, made)
         except BaseException as error:
             async with database.write() as transaction:
                 await rows.end(transaction, [identity], now)
@@ -236,6 +232,13 @@ class PullCredentials:
                 return None
             raise
         return PullCredential(source.instance, made.held.username, made.secret, made.spaces)
+
+    async def _fill(self, new: NewCredential, identity: int, made: Made) -> None:
+        sealed = self._cipher.encrypt(made.secret, _PURPOSE)
+        async with self._looking.database.write() as transaction:
+            if not await rows.fill(transaction, identity, str(made.held), sealed):
+                raise Failure(Code.NOT_FOUND, what=f"workspace {new.workspace}")
+            await self._elsewhere.fit_if_changed(transaction, new, made.bound)
 
     def _kept_elsewhere(self, source: _Source, row: Credential) -> PullCredential:
         secret = self._cipher.decrypt(row.secret, _PURPOSE)

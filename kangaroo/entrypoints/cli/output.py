@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -21,7 +21,9 @@ from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.texts import heading, say
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-_CUT = frozenset({"digest", "description"})  # where a narrow terminal cuts a list; pipes get the whole
+_SHORT = (
+    len("sha256:") + 12
+)  # of a digest in a list on a terminal, as other tools have it; pipes get the whole
 _WITHOUT_EDGE = 1 << 14  # columns of a pipe: what reads it is to get whole values
 
 
@@ -67,18 +69,18 @@ def show_list(form: Form, items: Sequence[Any], columns: Sequence[Column], *, qu
     elif form is Form.TABLE:
         table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
         for column in columns:
-            cut = column.name in _CUT
-            table.add_column(
-                heading(column.name),
-                justify="right" if column.right else "left",
-                overflow="ellipsis" if cut else "fold",
-                no_wrap=cut,
-            )
+            justify: Literal["left", "right"] = "right" if column.right else "left"
+            table.add_column(heading(column.name), justify=justify, overflow="fold")
         for item in items:
-            table.add_row(*(Text(column.text(item)) for column in columns))
+            table.add_row(*(Text(_cell(column, item)) for column in columns))
         _print(table)
     else:
         show_data(form, items)
+
+
+def _cell(column: Column, item: Any) -> str:
+    text = column.text(item)
+    return text[:_SHORT] if column.name == "digest" and sys.stdout.isatty() else text
 
 
 def show_one(form: Form, item: Any, columns: Sequence[Column]) -> None:
