@@ -285,8 +285,7 @@ class Reason(Enum):
             "已有 {seconds} 秒未收到 {url} 中 {what} 的变化：{detail}",
         ),
         (
-            "Look whether the API server is overloaded, whether a proxy before it cuts long requests, and whether the "
-            "account may still list and watch them.",
+            "Is the API server overloaded, does a proxy cut long requests, may the account still list and watch them?",
             "请检查 API Server 是否过载、前置代理是否会切断长连接，以及该账号是否仍有 list 与 watch 权限。",
         ),
     )

@@ -1,22 +1,86 @@
-"""What stands around the platform in the pictures: a Harbor, a Docker registry, clusters, a Harbor in a cluster."""
+"""What stands around the platform in the pictures: a Docker registry, a Harbor, clusters, and harbor-operator."""
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TypeVar
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from tests.kube.cluster import Cluster
+import pytest
 
-T = TypeVar("T")
-HARBORS = "harbor-team"
-"""The namespace of managed Harbors."""
+from kangaroo.kube.client import HttpClusterClient
+from kangaroo.kube.kubeconfig import parse
+from tests.entrypoints.platform.managed import ManagedStandIn
+from tests.kube.cluster import Cluster, started_together
+from tests.kube.harbor_definitions import CERT_MANAGER, HARBOR_OPERATOR, install
+from tests.kube.harbor_operator import HarborOperator, install_operator
+from tests.remote.harbor_stand_in import HarborStandIn
+from tests.remote.serving import docker_registry, served
+
+HARBORS = "harbor-system"
+"""The namespace managed Harbors are put into."""
+_PROJECTS = {"frontend": True, "mobile": False, "data-science": False, "third-party": True}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Around:
-    """`clusters`: production and staging, or none where their programs are not built."""
+    """URLs, and the clusters: production and staging, or none where their programs are not built."""
 
     docker: str
     harbor: str
     managed: str
     clusters: tuple[Cluster, ...] = ()
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+
+@contextmanager
+def surroundings() -> Iterator[Around]:
+    with ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="guide-")))
+        docker = ends.enter_context(docker_registry(folder))
+        clusters = _clusters(ends)
+        loop = ends.enter_context(_loop())
+        opened = AsyncExitStack()
+        urls = asyncio.run_coroutine_threadsafe(_open(opened, clusters), loop).result(60)
+        ends.callback(lambda: asyncio.run_coroutine_threadsafe(opened.aclose(), loop).result(60))
+        yield Around(docker, *urls, clusters)
+
+
+def _clusters(ends: ExitStack) -> tuple[Cluster, ...]:
+    """The first can run Harbors."""
+    try:
+        clusters = tuple(ends.enter_context(started_together(2)))
+    except pytest.skip.Exception as skipped:
+        print(f"without clusters: {skipped}")
+        return ()
+    install(clusters[0], HARBOR_OPERATOR)
+    install(clusters[0], CERT_MANAGER)
+    install_operator(clusters[0])
+    clusters[0].namespace(HARBORS)
+    return clusters
+
+
+async def _open(ends: AsyncExitStack, clusters: tuple[Cluster, ...]) -> tuple[str, str]:
+    """URLs of a Harbor, and of what harbor-operator makes of a managed one."""
+    harbor, managed = HarborStandIn(), ManagedStandIn()
+    for name, public in _PROJECTS.items():
+        harbor.add_project(name, public=public)
+    urls = [await ends.enter_async_context(served(one.app())) for one in (harbor, managed)]
+    if clusters:
+        client = HttpClusterClient(parse(clusters[0].kubeconfig()))
+        ends.push_async_callback(client.close)
+        await ends.enter_async_context(HarborOperator(client, HARBORS).running())
+    return urls[0], urls[1].replace("127.0.0.1", "localhost")
+
+
+@contextmanager
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Running in a thread of its own: the one who takes pictures waits in his."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()

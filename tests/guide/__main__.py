@@ -1,0 +1,112 @@
+"""`python -m tests.guide [NAME...]`: all pictures of the guide, or those named, in both languages."""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.browser import Person
+from tests.e2e.server import Server
+from tests.guide.camera import compact
+from tests.guide.door import Door
+from tests.guide.pictures import PICTURES, Picture
+from tests.guide.story import Story
+from tests.guide.surroundings import surroundings
+from tests.house.sources import ROOT
+from tests.tools import require
+
+HOST = "registry.corp.example"
+IMAGES = ROOT / "docs" / "guide" / "images"
+LOOKS = {"en": ("en-GB", "light"), "zh": ("zh-CN", "dark")}
+WIDE, NARROW = {"width": 1200, "height": 750}, {"width": 390, "height": 780}
+
+
+@dataclass(frozen=True)
+class Studio:
+    """`darkroom` is an empty page beside those that are photographed."""
+
+    browser: Browser
+    darkroom: Page
+    story: Story
+
+    def take(self, language: str, pictures: Sequence[Picture]) -> list[str]:
+        """Names of those whose page is not there."""
+        missing = []
+        for user, narrow in sorted({(one.user, one.narrow) for one in pictures}):
+            with self._person(language, user, narrow=narrow) as person:
+                for one in pictures:
+                    if (one.user, one.narrow) == (user, narrow) and not self._taken(person, language, one):
+                        missing.append(f"{language}/{one.name}")
+        return missing
+
+    def _taken(self, person: Person, language: str, picture: Picture) -> bool:
+        places = self.story.workspaces
+        path = picture.path.format(payments=places["payments"], search=places["搜索平台"])
+        page, complaints = person.page, len(person.complaints)
+        answer = page.goto(person.url + path)
+        if answer is None or not answer.ok:
+            return False
+        page.wait_for_load_state("networkidle")
+        picture.act(page)
+        page.evaluate("document.activeElement?.blur?.()") if picture.act.__name__ == "_nothing" else None
+        self._resize(page, picture)
+        shot = compact(self.darkroom, page.screenshot(animations="disabled", caret="hide"))
+        (IMAGES / language / f"{picture.name}.png").write_bytes(shot)
+        for line in person.complaints[complaints:]:
+            print(f"{picture.name}: {line}")
+        return True
+
+    @staticmethod
+    def _resize(page: Page, picture: Picture) -> None:
+        size = NARROW if picture.narrow else WIDE
+        wanted = page.evaluate("document.documentElement.scrollHeight") if picture.tall else size["height"]
+        page.set_viewport_size({"width": size["width"], "height": min(wanted, 2 * size["height"])})
+
+    @contextmanager
+    def _person(self, language: str, user: str, *, narrow: bool) -> Iterator[Person]:
+        locale, theme = LOOKS[language]
+        context = self.browser.new_context(
+            viewport=NARROW if narrow else WIDE,  # type: ignore[arg-type]
+            color_scheme="dark" if theme == "dark" else "light",
+            locale=locale,
+            timezone_id="Asia/Shanghai",
+            ignore_https_errors=True,
+        )
+        context.set_default_timeout(20_000)
+        person = Person(context.new_page(), f"https://{HOST}")
+        if user:
+            person.sign_in(user)
+        yield person
+        context.close()
+
+
+def main(names: Sequence[str]) -> int:
+    chromium = require("chromium")
+    for language in LOOKS:
+        (IMAGES / language).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="guide-") as folder, surroundings() as around:
+        settings = {"tls": "auto", "tls_names": HOST, "external_url": f"https://{HOST}"}
+        with Server(Path(folder), **settings) as server, sync_playwright() as playwright:
+            story = Story(Door(server.port, server.authority), around, server.settings.data)
+            story.tell()
+            arguments = ["--no-sandbox", f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{server.port}"]
+            browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+            studio = Studio(browser, browser.new_page(), story)
+            wanted = [
+                one
+                for one in PICTURES
+                if (not names or one.name in names) and (around.clusters or not one.clusters)
+            ]
+            missing = [name for language in LOOKS for name in studio.take(language, wanted)]
+            browser.close()
+    for name in missing:
+        print(f"no page: {name}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
