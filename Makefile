@@ -8,6 +8,7 @@
 # make console    build what browsers load, when its sources changed (Node.js 18 or newer)
 # make texts      bring the console's catalogues up to date with its sources
 # make clients    install the real clients and servers that the end-to-end tests drive
+# make demo       the main job, from a push to a pull secret in Kubernetes, step by step (after make clients)
 # make bench      measure against other registries, into benchmarks/results.md
 # make wheel      build the package into dist/
 
@@ -19,7 +20,7 @@ BUILT := $(CONSOLE)/static/manifest.json
 MODULES := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check lint format docs console texts clients bench wheel
+.PHONY: help setup serve test check lint format docs console texts clients demo bench wheel
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
@@ -71,6 +72,9 @@ texts: $(READY)
 
 clients:
 	.ci/clients
+
+demo: $(READY) $(BUILT)
+	$(BIN)/python -m tests.e2e.main_job
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.run $(ARGS)

@@ -1,12 +1,12 @@
 """The home clusters' RegistrySecret objects, tended by a task like any other."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from kangaroo.app.wiring import Wired
 from kangaroo.base.clock import SECOND, Micros, now
 from kangaroo.base.settings import Settings
 from kangaroo.entrypoints.operator import Operator
-from kangaroo.jobs import Handler, Job
+from kangaroo.jobs import Handler, Job, Queue
 from kangaroo.store.meta import instances_health
 
 TEND = "REGISTRY_SECRETS_TEND"
@@ -15,6 +15,7 @@ _RUNS_KEPT: Micros = 3600 * SECOND
 
 def handlers(parts: Wired) -> Mapping[str, Handler]:
     operator = Operator(parts.services, homes(parts.settings))
+    operator.follow(_asking(parts.queue))
 
     async def tend(job: Job) -> dict[str, int]:
         del job
@@ -23,6 +24,14 @@ def handlers(parts: Wired) -> Mapping[str, Handler]:
         return await operator.tend()
 
     return {TEND: tend}
+
+
+def _asking(queue: Queue) -> Callable[[], Awaitable[None]]:
+    async def ask() -> None:
+        async with queue.database.write() as transaction:
+            await queue.enqueue(transaction, TEND, {}, dedup=TEND, concurrency_key=TEND)
+
+    return ask
 
 
 def schedules(settings: Settings) -> Mapping[str, str]:

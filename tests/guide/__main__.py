@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.browser import Person
 from tests.e2e.server import Server
@@ -37,10 +37,9 @@ class Studio:
         """Names of those whose page is not there."""
         missing = []
         for user, narrow in sorted({(one.user, one.narrow) for one in pictures}):
+            theirs = [one for one in pictures if (one.user, one.narrow) == (user, narrow)]
             with self._person(language, user, narrow=narrow) as person:
-                for one in pictures:
-                    if (one.user, one.narrow) == (user, narrow) and not self._taken(person, language, one):
-                        missing.append(f"{language}/{one.name}")
+                missing += [one.name for one in theirs if not self._taken(person, language, one)]
         return missing
 
     def _taken(self, person: Person, language: str, picture: Picture) -> bool:
@@ -101,7 +100,7 @@ def main(names: Sequence[str]) -> int:
                 for one in PICTURES
                 if (not names or one.name in names) and (around.clusters or not one.clusters)
             ]
-            missing = [name for language in LOOKS for name in studio.take(language, wanted)]
+            missing = [f"{language}/{name}" for language in LOOKS for name in studio.take(language, wanted)]
             browser.close()
     for name in missing:
         print(f"no page: {name}")

@@ -41,7 +41,7 @@ def _search(page: Page) -> None:
 
 
 def _check_registry(page: Page) -> None:
-    page.locator("[name=url]").fill("https://harbor.old.invalid")
+    page.locator("[name=url]").fill("https://harbor.berlin.invalid")
     page.locator("[name=url]").press("Tab")
     page.wait_for_timeout(2500)
 

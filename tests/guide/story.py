@@ -130,15 +130,14 @@ class Story:
         credential = {"username": harbor_stand_in.ADMIN, "password": harbor_stand_in.ADMIN_PASSWORD}
         self._register("mirror", "DOCKER_REGISTRY", self.around.docker, "Copies of public images, read only")
         self._register("harbor-shanghai", "HARBOR", self.around.harbor, "Second site", credential=credential)
-        self._register(
-            "old-harbor", "HARBOR", "https://harbor.old.invalid", "To be retired", credential=credential
-        )
+        self._register("old-harbor", "HARBOR", self.around.old, "To be retired", credential=credential)
+        self.around.change_password()
         for name in ("mirror", "harbor-shanghai", "old-harbor"):
             self.door.platform("POST", f"registries/{name}/health")
         self._bind("harbor-shanghai", "mobile", "payments")
         path = f"workspaces/{self.workspaces['payments']}/registries"
         body = {"name": "partner", "type": "DOCKER_REGISTRY", "url": self.around.docker}
-        self.door.platform("POST", path, body | {"description": "What the card scheme delivers"})
+        self.door.as_("ann").platform("POST", path, body | {"description": "What the card scheme delivers"})
 
     def _register(self, name: str, kind: str, url: str, description: str, **more: object) -> None:
         body = {"name": name, "type": kind, "url": url, "description": description}

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,11 @@ class Around:
 
     docker: str
     harbor: str
+    old: str
     managed: str
-    clusters: tuple[Cluster, ...] = ()
+    clusters: tuple[Cluster, ...]
+    change_password: Callable[[], None]
+    """Of the old Harbor, which nobody tells the platform."""
 
 
 @contextmanager
@@ -41,10 +44,10 @@ def surroundings() -> Iterator[Around]:
         docker = ends.enter_context(docker_registry(folder))
         clusters = _clusters(ends)
         loop = ends.enter_context(_loop())
-        opened = AsyncExitStack()
-        urls = asyncio.run_coroutine_threadsafe(_open(opened, clusters), loop).result(60)
+        opened, old = AsyncExitStack(), ManagedStandIn()
+        urls = asyncio.run_coroutine_threadsafe(_open(opened, old, clusters), loop).result(60)
         ends.callback(lambda: asyncio.run_coroutine_threadsafe(opened.aclose(), loop).result(60))
-        yield Around(docker, *urls, clusters)
+        yield Around(docker, *urls, clusters, lambda: setattr(old, "password", "another"))
 
 
 def _clusters(ends: ExitStack) -> tuple[Cluster, ...]:
@@ -61,17 +64,19 @@ def _clusters(ends: ExitStack) -> tuple[Cluster, ...]:
     return clusters
 
 
-async def _open(ends: AsyncExitStack, clusters: tuple[Cluster, ...]) -> tuple[str, str]:
-    """URLs of a Harbor, and of what harbor-operator makes of a managed one."""
+async def _open(
+    ends: AsyncExitStack, old: HarborStandIn, clusters: tuple[Cluster, ...]
+) -> tuple[str, str, str]:
+    """URLs of a Harbor, of the old one, and of what harbor-operator makes of a managed one."""
     harbor, managed = HarborStandIn(), ManagedStandIn()
     for name, public in _PROJECTS.items():
         harbor.add_project(name, public=public)
-    urls = [await ends.enter_async_context(served(one.app())) for one in (harbor, managed)]
+    urls = [await ends.enter_async_context(served(one.app())) for one in (harbor, old, managed)]
     if clusters:
         client = HttpClusterClient(parse(clusters[0].kubeconfig()))
         ends.push_async_callback(client.close)
         await ends.enter_async_context(HarborOperator(client, HARBORS).running())
-    return urls[0], urls[1].replace("127.0.0.1", "localhost")
+    return urls[0], urls[1], urls[2].replace("127.0.0.1", "localhost")
 
 
 @contextmanager

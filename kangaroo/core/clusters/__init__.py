@@ -31,6 +31,7 @@ from kangaroo.kube.contract import (
     Refused,
     Selection,
 )
+from kangaroo.kube.contract import Change as ObjectChange
 from kangaroo.store.meta.clusters_namespaces import BoundNamespace
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "NamespaceName",
     "NamespaceOrder",
     "Object",
+    "ObjectChange",
     "Operation",
     "Refused",
     "Registration",

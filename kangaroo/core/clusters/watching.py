@@ -24,7 +24,7 @@ from kangaroo.core.clusters.opener import Opener
 from kangaroo.core.clusters.probing import Probing
 from kangaroo.core.clusters.values import Cluster
 from kangaroo.core.instances.health import State
-from kangaroo.kube.contract import ANY, Change, Kind, Selection
+from kangaroo.kube.contract import ANY, Change, Kind, Refused, Selection
 from kangaroo.kube.informer import Informer, Pace
 from kangaroo.store.meta import clusters as rows
 from kangaroo.store.meta import clusters_watches as leases
@@ -33,6 +33,8 @@ from kangaroo.store.meta.database import Dangling, Database
 Handle = Callable[[Cluster, Change], Awaitable[None]]
 """Told of every difference, in order per kind and cluster, while it holds up the others of that kind: so hand over
 what takes long. What raises is told again after the next listing."""
+Among = Callable[[Cluster], bool]
+"""Asked when a cluster is begun with: whether this is followed there."""
 _PASSING = frozenset(reason.name for reason in Reason if reason.heals)
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ class _Wish:
     kind: Kind
     which: Selection
     handle: Handle
+    among: Among | None
 
 
 @dataclass(slots=True)
@@ -61,7 +64,12 @@ class _Watched:
 
     cluster: Cluster
     task: asyncio.Task[None]
-    informers: list[Informer]
+    followed: list[tuple[_Wish, Informer]]
+
+    @property
+    def informers(self) -> list[Informer]:
+        """Without those of kinds that the cluster does not have: that is an answer, and no silence."""
+        return [one for wish, one in self.followed if wish.among is None or not _unknown(one.failure)]
 
     def differs(self, now: Cluster) -> bool:
         """Whether it is better or worse than its health says, as far as being reached is concerned."""
@@ -91,9 +99,10 @@ class Watches:
         self._renewed_at = time.monotonic()
         self._holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
-    def on(self, kind: Kind, handle: Handle, which: Selection = ANY) -> None:
-        """In every cluster, of what this selects. Before `run`."""
-        self._wishes.append(_Wish(kind, which, handle))
+    def on(self, kind: Kind, handle: Handle, which: Selection = ANY, among: Among | None = None) -> None:
+        """Of what this selects; in every cluster, which then has to have this kind, or `among` those that may have it.
+        Before `run`."""
+        self._wishes.append(_Wish(kind, which, handle, among))
         self._probing.longest_silence = int(self._terms.silence * SECOND)
 
     def informer(self, cluster: int, kind: Kind, which: Selection = ANY) -> Informer | None:
@@ -101,8 +110,8 @@ class Watches:
         watched = self._watched.get(cluster)
         if watched is None:
             return None
-        known = zip(self._wishes, watched.informers, strict=True)
-        return next((one for wish, one in known if (wish.kind, wish.which) == (kind, which)), None)
+        asked = (kind, which)
+        return next((one for wish, one in watched.followed if (wish.kind, wish.which) == asked), None)
 
     async def run(self) -> None:
         """Until it is cancelled; then its leases are free. Outlives a database that is away."""
@@ -180,10 +189,14 @@ class Watches:
                 log.warning("cluster not watched", cluster=cluster.name, error=str(failure))
                 return
             for wish in self._wishes:
-                told = _to(wish.handle, cluster)
-                watched.informers.append(Informer(client, wish.kind, told, wish.which, self._terms.pace))
+                if wish.among is None or wish.among(cluster):
+                    told = _to(wish.handle, cluster)
+                    informer = Informer(client, wish.kind, told, wish.which, self._terms.pace)
+                    watched.followed.append((wish, informer))
+            if not watched.followed:
+                await asyncio.Event().wait()  # the lease still says that somebody looks after it
             async with asyncio.TaskGroup() as together:
-                for informer in watched.informers:
+                for _, informer in watched.followed:
                     together.create_task(informer.run())
 
     def _heard(self, watched: _Watched) -> list[Heard]:
@@ -220,3 +233,7 @@ def _to(handle: Handle, cluster: Cluster) -> Callable[[Change], Awaitable[None]]
         await handle(cluster, change)
 
     return told
+
+
+def _unknown(failure: Failure | None) -> bool:
+    return isinstance(failure, Refused) and failure.word == "NotFound"

@@ -8,6 +8,8 @@ from kangaroo.entrypoints.console import (
     administration_settings,
     administration_users,
     choices,
+    clusters,
+    clusters_namespaces,
     doctor,
     images,
     operations_audit,
@@ -16,6 +18,7 @@ from kangaroo.entrypoints.console import (
     palette,
     registries,
     signin,
+    spaces,
 )
 
 _PLACES = (
@@ -25,6 +28,7 @@ _PLACES = (
     images,
     palette,
     registries,
+    spaces,
     operations_audit,
     operations_jobs,
     administration_users,
@@ -33,6 +37,8 @@ _PLACES = (
     administration_settings,
     account,
     account_tokens,
+    clusters,
+    clusters_namespaces,
     doctor,
 )
 

@@ -1,7 +1,13 @@
 """Keeps the RegistrySecret objects of a home cluster: one for each registry, its health in the status; and those that
-somebody declares become registries. Asked again and again, it changes what is not as it should be and nothing else."""
+somebody declares become registries. Asked again and again, it changes what is not as it should be and nothing else.
 
-from collections.abc import Awaitable
+Where the objects are followed, a look at them asks the cluster nothing; a full one, which also makes what they need to
+be there, comes first, every few minutes, and after anything that failed.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -17,6 +23,7 @@ from kangaroo.core.clusters import (
     ClusterName,
     Kind,
     Object,
+    ObjectChange,
     Refused,
     Selection,
 )
@@ -26,6 +33,9 @@ from kangaroo.entrypoints.operator.declared import Declared
 from kangaroo.entrypoints.operator.resource import DEFINITION, NAMESPACE_NAME, REGISTRY_SECRET
 from kangaroo.entrypoints.operator.shapes import Seen, covers, health_status, mirror_of, name_of, with_status
 
+FULL_LOOK_SECONDS = 300.0
+OURS = Selection(namespace=NAMESPACE_NAME)
+Told = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
@@ -48,9 +58,27 @@ class Operator:
         self._services = services
         self._homes = homes
         self._clock = clock
+        self._watches = services.clusters.watches
+        self._looked_at: dict[int, float] = {}
+        self._turn = asyncio.Lock()
+
+    def follow(self, told: Told) -> None:
+        """Where the watches run, before they do. `told` is to see to it that `tend` comes soon: somebody declared a
+        registry, or declared it otherwise."""
+
+        async def seen(cluster: Cluster, change: ObjectChange) -> None:
+            del cluster
+            if not Seen.of(change.object).mirror:
+                await told()
+
+        self._watches.on(REGISTRY_SECRET, seen, OURS, among=lambda cluster: cluster.name in self._homes)
 
     async def tend(self) -> dict[str, int]:
         """All home clusters, once. One that is away does not keep the others from it."""
+        async with self._turn:  # two would register a registry twice
+            return await self._tend_all()
+
+    async def _tend_all(self) -> dict[str, int]:
         done = {"tended": 0, "failed": 0}
         for name in self._homes:
             try:
@@ -65,25 +93,39 @@ class Operator:
         return done
 
     async def _tend(self, cluster: Cluster, client: ClusterClient) -> None:
-        look = _Look(await _objects(client), await self._services.instances.everything(SYSTEM))
+        objects = await self._objects(cluster, client)
+        look = _Look(objects, await self._services.instances.everything(SYSTEM))
         actor = Actor(ActorKind.SYSTEM, name=f"kubernetes:{cluster.name}", sysadmin=True)
         declared = Declared(client, self._services.instances, actor, self._clock)
         elsewhere: set[int] = set()
+        good = True
         for seen in look.objects.values():
             if not seen.mirror:
                 instance = look.registered_by(seen) if seen.registered else None
                 elsewhere |= {instance.id} if instance is not None else set()
-                await _forgiven(seen.name, declared.tend(seen, instance))
+                good &= await _forgiven(seen.name, declared.tend(seen, instance))
         shown = {name_of(one): one for one in look.instances if one.id not in elsewhere}
         for name, instance in shown.items():
             found = look.objects.get(name)
             if found is None or found.mirror:
-                await _forgiven(name, _mirror(client, instance, found))
+                good &= await _forgiven(name, _mirror(client, instance, found))
         for seen in look.objects.values():
             if seen.mirror and seen.name not in shown:
-                await _forgiven(
-                    seen.name, client.delete(REGISTRY_SECRET, seen.name, NAMESPACE_NAME, uid=seen.uid)
-                )
+                gone = client.delete(REGISTRY_SECRET, seen.name, NAMESPACE_NAME, uid=seen.uid)
+                good &= await _forgiven(seen.name, gone)
+        if not good:
+            self._looked_at.pop(cluster.id, None)
+
+    async def _objects(self, cluster: Cluster, client: ClusterClient) -> dict[str, Seen]:
+        """By name."""
+        known = self._watches.informer(cluster.id, REGISTRY_SECRET, OURS)
+        last = self._looked_at.get(cluster.id)
+        fresh = last is not None and time.monotonic() - last < FULL_LOOK_SECONDS
+        if fresh and known is not None and known.synced.is_set() and known.failure is None:
+            return {seen.name: seen for seen in map(Seen.of, known.objects.values())}
+        found = await _objects(client)
+        self._looked_at[cluster.id] = time.monotonic()
+        return found
 
 
 async def _objects(client: ClusterClient) -> dict[str, Seen]:
@@ -97,7 +139,7 @@ async def _objects(client: ClusterClient) -> dict[str, Seen]:
         await client.create(
             NAMESPACE, {"apiVersion": NAMESPACE.api_version, "kind": NAMESPACE.kind, "metadata": metadata}
         )
-    listing = await client.list(REGISTRY_SECRET, Selection(namespace=NAMESPACE_NAME))
+    listing = await client.list(REGISTRY_SECRET, OURS)
     return {seen.name: seen for seen in map(Seen.of, listing.items)}
 
 
@@ -118,9 +160,12 @@ async def _mirror(client: ClusterClient, instance: Instance, seen: Seen | None) 
         await client.apply_status(REGISTRY_SECRET, with_status(name_of(instance), status))
 
 
-async def _forgiven(name: str, work: Awaitable[None]) -> None:
-    """What is wrong with one object does not keep the others from being tended; the next look tries it again."""
+async def _forgiven(name: str, work: Awaitable[None]) -> bool:
+    """Whether it could be done. What is wrong with one object does not keep the others from being tended; the next
+    look tries it again."""
     try:
         await work
     except Refused as refused:
         log.info("RegistrySecret not tended", name=name, error=str(refused))
+        return False
+    return True

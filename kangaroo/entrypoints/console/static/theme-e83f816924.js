@@ -1,1 +1,0 @@
-(()=>{var a=document.documentElement;if(a.dataset.theme==="system"){let e=matchMedia("(prefers-color-scheme: dark)"),t=()=>a.setAttribute("data-bs-theme",e.matches?"dark":"light");e.addEventListener("change",t),t()}})();
