@@ -219,8 +219,8 @@ class Browser:
 
 
 async def measure(browser: Browser, asked: Asked, requests: int) -> tuple[list[float], int] | None:
-    """Wall and CPU at p50 and p99, and bytes; None while there is no such page."""
-    if (first := await browser.get(asked.path())).status == 404:
+    """Wall and CPU at p50 and p99, and bytes; None when there is no such page for him."""
+    if (first := await browser.get(asked.path())).status in (403, 404):
         return None
     times = []
     for number in range(requests + 3):

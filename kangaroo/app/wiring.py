@@ -174,7 +174,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         clusters=clusters,
         pull_secrets=pull_secrets,
         managed=managed,
-        archives=Archives(workspaces.looking, settings.data / "spool", _archive_limits(settings)),
+        archives=Archives(workspaces.looking, access, settings.data / "spool", _archive_limits(settings)),
         sync=Sync(database, access, instances),
         retention=Retention(workspaces.looking),
         scan=Scan(instances, workspaces.looking),

@@ -308,6 +308,17 @@ class Reason(Enum):
             "请通过 ClusterRole 与 ClusterRoleBinding 授予这些权限，或换用其他账号。",
         ),
     )
+    CLUSTER_ACCOUNTS = (
+        Code.PRECONDITION,
+        (
+            "pull secrets are kept, but cannot be attached to ServiceAccounts: the account may not: {missing}",
+            "拉取凭证可以正常维护，但无法关联到 ServiceAccount：kubeconfig 中的账号缺少权限：{missing}",
+        ),
+        (
+            "Give it these rights by its ClusterRole, or name registry-secret in the imagePullSecrets of pods.",
+            "请在其 ClusterRole 中授予这些权限；否则请在 Pod 的 imagePullSecrets 中引用 registry-secret。",
+        ),
+    )
 
 
 class Cause(Protocol):

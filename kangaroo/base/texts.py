@@ -328,6 +328,10 @@ TEXTS: dict[str, Text] = {
         "workspace {workspace} cannot push to {space}: it is not a private space bound to it",
         "工作空间 {workspace} 不能推送到 {space}：它不是绑定到该工作空间的私有镜像空间",
     ),
+    "space_of_members": Text(
+        "the private space {space} is bound to {workspaces}: only members bring images in and out, from there",
+        "私有镜像空间 {space} 已绑定到 {workspaces}：只有其成员才能在工作空间内上传或下载镜像",
+    ),
     "space_is_proxy": Text(
         "{space} caches another registry and cannot be pushed to", "{space} 是代理缓存空间，不能推送"
     ),

@@ -100,7 +100,7 @@ class HttpClusterClient:
                 async for line in self._lines(response):
                     yield self._change(line)
         except FOREIGN as error:
-            raise self._connection.failure(error, silence) from error
+            raise await self._connection.failure(error, silence) from error
 
     async def create(self, kind: Kind, what: Object, *, dry_run: bool = False) -> Object:
         path = path_of(kind, _namespace(kind, what))
@@ -191,7 +191,7 @@ class HttpClusterClient:
                     raise refusal(self._connection, response.status, content)
                 return content
         except FOREIGN as error:
-            raise self._connection.failure(error, self._limits.answer_seconds) from error
+            raise await self._connection.failure(error, self._limits.answer_seconds) from error
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         content = bytearray()

@@ -14,13 +14,10 @@ from kangaroo.base.addresses import AddressForbidden, AddressPolicy
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.kube.kubeconfig import Kubeconfig
+from kangaroo.peer import Peer, certificate_refused
 
 FOREIGN = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
 _HEADERS = {"User-Agent": "kangaroo", "Accept": "application/json", "Accept-Encoding": "identity"}
-
-# OpenSSL's X509_V_ERR_*
-_UNKNOWN_CA = {2, 18, 19, 20, 21}
-_WRONG_NAME = {62, 64}
 
 
 class Connection:
@@ -65,7 +62,7 @@ class Connection:
         if self._session is not None:
             await self._session.close()
 
-    def failure(self, error: BaseException, seconds: float) -> InstanceFailure:
+    async def failure(self, error: BaseException, seconds: float) -> InstanceFailure:
         """What one of FOREIGN means; `seconds` is how long it was allowed to take."""
         chain = [one for one in _chain(error) if not isinstance(one, aiohttp.ClientSSLError)]
         forbidden = next((one for one in chain if isinstance(one, AddressForbidden)), None)
@@ -77,7 +74,7 @@ class Connection:
             return self.failed(Reason.TIMEOUT, seconds=f"{seconds:g}")
         refused = next((one for one in chain if isinstance(one, ssl.SSLCertVerificationError)), None)
         if refused is not None:
-            return self._untrusted(refused)
+            return await self._untrusted(refused)
         broken = next((one for one in chain if isinstance(one, ssl.SSLError)), None)
         if broken is not None:
             return self._no_tls(broken)
@@ -86,16 +83,16 @@ class Connection:
         return self.failed(Reason.CONNECTION_LOST, detail=_said(error))
 
     def failed(self, reason: Reason, *, retry_after: int | None = None, **facts: Any) -> InstanceFailure:
-        facts = {"url": self.server, "host": self._url.host, "port": self._url.port, **facts}
-        return InstanceFailure(reason, retry_after=retry_after, **facts)
+        return InstanceFailure(reason, retry_after=retry_after, **self._facts(), **facts)
 
-    def _untrusted(self, error: ssl.SSLCertVerificationError) -> InstanceFailure:
-        if error.verify_code in _UNKNOWN_CA:
-            issuer = "another authority than that of the kubeconfig" if self._kubeconfig.authority else "?"
-            return self.failed(Reason.TLS_UNKNOWN_CA, issuer=issuer)
-        if error.verify_code in _WRONG_NAME:
-            return self.failed(Reason.TLS_NAME_MISMATCH, names="-")
-        return self.failed(Reason.TLS_OTHER, detail=error.verify_message)
+    def _facts(self) -> dict[str, Any]:
+        return {"url": self.server, "host": self._url.host, "port": self._url.port}
+
+    async def _untrusted(self, error: ssl.SSLCertVerificationError) -> InstanceFailure:
+        """The kubeconfig may ask for a certificate of another name than the host's."""
+        host, name = self._url.host or "", self._kubeconfig.tls_name
+        shown = await Peer(host, self._url.port or 0, self._addresses, name).certificate()
+        return certificate_refused(error, shown, {**self._facts(), "host": name or host})
 
     def _no_tls(self, error: ssl.SSLError) -> InstanceFailure:
         if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):

@@ -12,15 +12,10 @@ from yarl import URL
 from kangaroo.base.addresses import AddressForbidden, AddressPolicy
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.peer import Peer, certificate_refused
 from kangaroo.remote.answers import Answer
-from kangaroo.remote.peer import Certificate, Peer
 
 FOREIGN = (aiohttp.ClientError, OSError, TimeoutError)
-
-# OpenSSL's X509_V_ERR_*
-_EXPIRED = {9, 10}
-_UNKNOWN_CA = {2, 18, 19, 20, 21}
-_WRONG_NAME = {62, 64}
 
 
 class Diagnosis:
@@ -87,24 +82,6 @@ class Diagnosis:
 
     def _facts(self) -> dict[str, Any]:
         return {"url": str(self._url.origin()), "host": self._host, "port": self._port}
-
-
-def certificate_refused(
-    error: ssl.SSLCertVerificationError, shown: Certificate | None, facts: dict[str, Any]
-) -> InstanceFailure:
-    """Why a certificate was not accepted. `shown` is what it says, if it could be seen; `facts` name its host.
-
-    The names it is for are always told: clients written in Go look at them first, OpenSSL looks at the issuer.
-    """
-    facts = {**facts, "names": ", ".join(shown.names if shown else ()) or "-"}
-    if error.verify_code in _EXPIRED:
-        dates = (shown.not_before, shown.not_after) if shown else ("?", "?")
-        return InstanceFailure(Reason.TLS_EXPIRED, not_before=dates[0], not_after=dates[1], **facts)
-    if error.verify_code in _UNKNOWN_CA:
-        return InstanceFailure(Reason.TLS_UNKNOWN_CA, issuer=shown.issuer if shown else "?", **facts)
-    if error.verify_code in _WRONG_NAME:
-        return InstanceFailure(Reason.TLS_NAME_MISMATCH, **facts)
-    return InstanceFailure(Reason.TLS_OTHER, detail=error.verify_message, **facts)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

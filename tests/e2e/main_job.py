@@ -161,10 +161,8 @@ class MainJob:
         self._team = made["workspaceId"]
         yield step
         bound = {"bindingWorkspace": [str(self._team)]}
-        yield self._do(
-            "Bind the space team-a to it",
-            lambda: site.api("PUT", "registries/kangaroo/projects/team-a/binding", bound) and "bound",
-        )
+        binding = partial(site.api, "PUT", "registries/kangaroo/projects/team-a/binding", bound)
+        yield _timed("Bind the space team-a to it", binding, lambda _: "bound")[0]
         self._namespaces = [site.cluster.namespace(), site.cluster.namespace()]
         body = {"namespaces": self._namespaces, "workspace": self._team}
 

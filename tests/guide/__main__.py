@@ -11,17 +11,21 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.browser import Person
 from tests.e2e.server import Server
-from tests.guide.camera import compact
+from tests.guide.camera import Names, compact, rewrite
 from tests.guide.door import Door
 from tests.guide.pictures import PICTURES, Picture
 from tests.guide.story import Story
-from tests.guide.surroundings import surroundings
+from tests.guide.surroundings import Around, surroundings
 from tests.house.sources import ROOT
 from tests.tools import require
 
 HOST = "registry.corp.example"
 IMAGES = ROOT / "docs" / "guide" / "images"
 LOOKS = {"en": ("en-GB", "light"), "zh": ("zh-CN", "dark")}
+_SECRETS = (
+    ("login-([0-9]+)-[0-9a-f]{8,}", "login-$1-5f0c9d27e1a8"),
+    ("(-p |printf %s )'?[^ ']{24,}'?", "$1'…'"),
+)
 WIDE, NARROW = {"width": 1200, "height": 750}, {"width": 390, "height": 780}
 
 
@@ -32,6 +36,7 @@ class Studio:
     browser: Browser
     darkroom: Page
     story: Story
+    names: Names
 
     def take(self, language: str, pictures: Sequence[Picture]) -> list[str]:
         """Names of those whose page is not there."""
@@ -51,7 +56,7 @@ class Studio:
             return False
         page.wait_for_load_state("networkidle")
         picture.act(page)
-        page.evaluate("document.activeElement?.blur?.()") if picture.act.__name__ == "_nothing" else None
+        rewrite(page, self.names)
         self._resize(page, picture)
         shot = compact(self.darkroom, page.screenshot(animations="disabled", caret="hide"))
         (IMAGES / language / f"{picture.name}.png").write_bytes(shot)
@@ -83,6 +88,21 @@ class Studio:
         context.close()
 
 
+def _names(around: Around) -> Names:
+    """What stands for addresses and secrets that are others in each run."""
+    addresses = {
+        around.docker: "http://mirror.corp.example",
+        around.harbor: "http://harbor-sh.corp.example",
+        around.old: "http://harbor-old.corp.example",
+        around.managed: "http://team-harbor.corp.example",
+    }
+    clusters = [
+        (one.url, f"https://{name}.corp.example:6443")
+        for name, one in zip(("production", "staging"), around.clusters, strict=False)
+    ]
+    return (*addresses.items(), *clusters, *_SECRETS)
+
+
 def main(names: Sequence[str]) -> int:
     chromium = require("chromium")
     for language in LOOKS:
@@ -94,7 +114,7 @@ def main(names: Sequence[str]) -> int:
             story.tell()
             arguments = ["--no-sandbox", f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{server.port}"]
             browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-            studio = Studio(browser, browser.new_page(), story)
+            studio = Studio(browser, browser.new_page(), story, _names(around))
             wanted = [
                 one
                 for one in PICTURES

@@ -6,6 +6,7 @@ The browser itself counts the colours (median cut, on a canvas); a PNG of a pale
 import base64
 import struct
 import zlib
+from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
@@ -25,7 +26,10 @@ _QUANTISE = """async source => {
     let widest = { shift: 0, range: -1 };
     for (const shift of [16, 8, 0]) {
       let low = 255, high = 0;
-      for (const colour of colours) { low = Math.min(low, part(colour, shift)); high = Math.max(high, part(colour, shift)); }
+      for (const colour of colours) {
+        low = Math.min(low, part(colour, shift));
+        high = Math.max(high, part(colour, shift));
+      }
       if (high - low > widest.range) widest = { shift, range: high - low };
     }
     const weight = colours.reduce((sum, colour) => sum + Math.sqrt(counts.get(colour)), 0);
@@ -51,12 +55,30 @@ _QUANTISE = """async source => {
   const pixels = new Uint8Array(width * height);
   for (let at = 0; at < pixels.length; at++)
     pixels[at] = entry.get((data[4 * at] << 16) | (data[4 * at + 1] << 8) | data[4 * at + 2]);
-  const coded = async (bytes) => {
+  const coded = (bytes) => new Promise((done) => {
     const reader = new FileReader();
-    return new Promise((done) => { reader.onload = () => done(reader.result.split(",")[1]); reader.readAsDataURL(new Blob([bytes])); });
-  };
+    reader.onload = () => done(reader.result.split(",")[1]);
+    reader.readAsDataURL(new Blob([bytes]));
+  });
   return [width, height, await coded(new Uint8Array(palette)), await coded(pixels)];
 }"""
+
+_REWRITE = """table => {
+  const rewritten = (text) => table.reduce((now, [from, to]) => now.replaceAll(new RegExp(from, "g"), to), text);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = rewritten(walker.currentNode.data);
+    if (text !== walker.currentNode.data) walker.currentNode.data = text;
+  }
+  for (const field of document.querySelectorAll("input:not([type=file])")) field.value = rewritten(field.value);
+}"""
+Names = Sequence[tuple[str, str]]
+"""Regular expressions, and what the reader sees for them."""
+
+
+def rewrite(page: Page, names: Names) -> None:
+    """Ports and secrets are others in each run; what a reader sees is not."""
+    page.evaluate(_REWRITE, list(map(list, names)))
 
 
 def compact(darkroom: Page, picture: bytes) -> bytes:

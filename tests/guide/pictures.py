@@ -32,12 +32,13 @@ class Picture:
 def _make_command(page: Page) -> None:
     page.locator("form[action$='/-/push'] [type=submit]").click()
     page.locator(".command").first.wait_for()
+    page.evaluate("document.querySelector('details[open]').open = false")  # a certificate is long
 
 
 def _search(page: Page) -> None:
     page.keyboard.press("Control+k")
-    page.keyboard.type("gateway")
-    page.get_by_role("option").first.wait_for()
+    page.keyboard.type("java")
+    page.get_by_role("option", name="base/java").wait_for()
 
 
 def _check_registry(page: Page) -> None:
@@ -53,11 +54,12 @@ def _examined(page: Page) -> None:
 PICTURES = (
     # for developers
     Picture("sign-in", "/signin", ""),
-    Picture("overview", "/", "admin"),
+    Picture("overview", "/", "admin", tall=True),
     Picture("images", "/w/{payments}/images"),
     Picture("image", f"{PAYMENTS}/payments/gateway"),
     Picture("description", f"{PAYMENTS}/payments/gateway?tab=description"),
-    Picture("artifact", f"{PAYMENTS}/payments/gateway/2.4.1", tall=True),
+    Picture("platforms", f"{PAYMENTS}/payments/gateway/2.4.1"),
+    Picture("artifact", f"{PAYMENTS}/payments/invoices/1.8.0", tall=True),
     Picture("push-command", f"{PAYMENTS}/-/push", act=_make_command),
     Picture("upload", f"{PAYMENTS}/payments/-/upload"),
     Picture("search", "/", act=_search),
@@ -85,13 +87,14 @@ PICTURES = (
     Picture("settings-sign-in", "/administration/signin", "admin"),
     Picture("garbage", "/operations/garbage", "admin"),
     Picture("audit", "/operations/audit", "admin"),
-    Picture("doctor", "/doctor?examine=instance&instance=old-harbor", "admin", act=_examined),
+    Picture("doctor", "/doctor?examine=instance&instance=old-harbor", "admin", act=_examined, tall=True),
     Picture(
         "doctor-pull",
         "/doctor?examine=pull&image=registry.corp.example/payments/gateway:2.4.2&cluster=production"
         "&namespace=payments-prod",
         "admin",
         act=_examined,
+        tall=True,
         clusters=True,
     ),
     Picture(

@@ -61,7 +61,26 @@ docker run -p 8080:8080 registry.corp.example/payments/gateway:2.4.1
 
 Questions: the payments team.
 """
-_DAYS, _DAY = 14, 86_400_000_000
+_DAYS, _DAY = 14, 86_400_000_000  # microseconds
+_AGEING = (
+    *(
+        f"UPDATE {table} SET {column} = {column} - (((SELECT max(id) FROM {table}) - id) * 7 + 2) * :hour"
+        for table, column in (
+            ("artifacts", "pushed_at"),
+            ("tags", "pushed_at"),
+            ("repositories", "updated_at"),
+            ("audit_logs", "at"),
+        )
+    ),
+    "UPDATE artifacts SET pulled_at = pushed_at + :hour WHERE pulled_at IS NULL AND id % 4 > 0",
+    "UPDATE repositories SET pull_count = pull_count + (id * 37) % 211",
+    "UPDATE projects SET created_at = created_at - (40 + id) * 24 * :hour",
+    "UPDATE workspaces SET created_at = created_at - (30 + id) * 24 * :hour",
+    "UPDATE users SET created_at = created_at - (50 + id) * 24 * :hour",
+    "UPDATE instances SET created_at = created_at - (20 + id) * 24 * :hour",
+    "UPDATE instance_health SET transition_at = transition_at - 24 * :hour WHERE state = 'healthy'",
+    "UPDATE instance_health SET transition_at = transition_at - :hour / 2 WHERE state = 'unhealthy'",
+)
 
 
 @dataclass
@@ -111,9 +130,10 @@ class Story:
         push = self.door.push
         push("base/java", "21", index("java", _JAVA[:3], ("amd64", "arm64"), **{_TITLE: "java"}))
         push("base/alpine", "3.22", index("alpine", _GO[:2], ("amd64", "arm64", "riscv64")))
-        for version in ("2.3.0", "2.4.0", "2.4.1"):
-            labels = {_TITLE: "gateway", _REVISION: f"{hash_of(version)}"}
-            made = index(f"gateway {version}", _GO, ("amd64", "arm64"), **labels)
+        for number, version in enumerate(("2.3.0", "2.3.1", "2.4.0", "2.4.1")):
+            labels = {_TITLE: "gateway", _REVISION: hash_of(version)}
+            steps = [(command, size + size * number // 40) for command, size in _GO]
+            made = index(f"gateway {version}", steps, ("amd64", "arm64"), **labels)
             push("payments/gateway", version, made)
         push("payments/gateway", "latest", made)
         push("payments/gateway", signature(made).digest, signature(made))
@@ -191,8 +211,8 @@ class Story:
 
     def _uses(self) -> None:
         for name, repository, tag in (
-            ("bob", "payments/gateway", "2.4.1"),
-            ("ann", "base/java", "21"),
+            ("bob", "base/java", "21"),
+            ("ann", "library/tool", "1.0"),
             ("wangwei", "base/alpine", "3.22"),
         ):
             self.door.as_(name).pull(repository, tag)
@@ -214,22 +234,19 @@ def _grow_older(database: Path) -> None:
             for _ in range(dice.randint(most // 2, most)):
                 at = now - day * _DAY + dice.randrange(_DAY // 2)
                 rows.append((at, dice.choice(list(PEOPLE)), operation, dice.choice(images)))
+    samples = [
+        (now - day * _DAY, (18 + (30 - day) * 5 + dice.randrange(5)) << 20) for day in range(30, 0, -1)
+    ]
     with closing(sqlite3.connect(database, timeout=60)) as connection, connection:
+        for statement in _AGEING:
+            connection.execute(statement, {"hour": _DAY // 24})
         connection.executemany(
             "INSERT INTO audit_logs (at, actor, operation, resource_type, resource, succeeded)"
             " VALUES (?, ?, ?, 'artifact', ?, 1)",
             sorted(rows),
         )
-        for table, columns in (
-            ("repositories", ("updated_at",)),
-            ("artifacts", ("pushed_at",)),
-            ("tags", ("pushed_at",)),
-        ):
-            for column in columns:
-                connection.execute(f"UPDATE {table} SET {column} = {column} - ((id * 7) % 23) * {_DAY // 6}")
-        connection.execute("UPDATE repositories SET pull_count = pull_count + (id * 37) % 211")
         connection.executemany(
             "INSERT OR IGNORE INTO instance_statistics (instance_id, at, bytes)"
             " SELECT id, ?, ? FROM instances WHERE kind = 'KANGAROO'",
-            [(now - day * _DAY, (20 + (30 - day) * 4 + dice.randrange(5)) << 20) for day in range(30, 0, -1)],
+            samples,
         )

@@ -227,6 +227,35 @@ async def test_clusters_that_cannot_be_used(shared_cluster, tmp_path):
     ).reason is Reason.CONNECTION_REFUSED
 
 
+@pytest.mark.parametrize(
+    ("names", "days", "tls_name", "reason", "said"),
+    [
+        (("localhost", "10.1.2.3"), 30, "", Reason.TLS_NAME_MISMATCH, "localhost, 10.1.2.3"),
+        (
+            ("127.0.0.1",),
+            30,
+            "api.example.com",
+            Reason.TLS_NAME_MISMATCH,
+            "not for api.example.com but for: 127.0.0.1",
+        ),
+        (("127.0.0.1",), -2, "", Reason.TLS_EXPIRED, "valid from"),
+    ],
+)
+async def test_certificates_that_are_refused(tmp_path, names, days, tls_name, reason, said):
+    """What is wrong with them is told with what stands in them."""
+    authority = Authority(tmp_path)
+    context = authority.issue(*names, days=days).context()
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        kubeconfig = Kubeconfig(
+            server=f"https://127.0.0.1:{port}", authority=authority.pem, token="any", tls_name=tls_name
+        )
+        failure = await failed(kubeconfig)
+    assert failure.reason is reason
+    assert said in failure.message()
+
+
 async def test_denied_addresses(shared_cluster):
     good = parse(shared_cluster.kubeconfig())
     failure = await failed(good, AddressPolicy.parse(["127.0.0.0/8"]))

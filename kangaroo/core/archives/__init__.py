@@ -3,7 +3,7 @@
 Reading order: `limits`; how an archive is read: `tar` (which name has which bytes), `spool` (bytes that wait on disk),
 `unpacking`, `images` (what there can be in it), `saved` and `layout` (the two formats), `opening`; where its images
 go: `naming`, `packing` (layers that get compressed), `pushing`, `steps`; the way out: `gathering`, `packages`,
-`writing`; and `archives`, the public methods, which decide.
+`writing`; `reaching`, who may; and `archives`, the public methods.
 """
 
 from kangaroo.core.archives.archives import Archives, Body, Download, Received

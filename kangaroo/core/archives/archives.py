@@ -1,18 +1,18 @@
-"""Archives of images in and out of the spaces of any instance, for members of a workspace.
+"""Archives of images in and out of the spaces of any instance, for whom `reaching` lets.
 
-An upload is received whole, read, and only then pushed: an archive that is not good has pushed nothing. Uploads go
-where a workspace may push by its login command; downloads come from wherever its members see.
+An upload is received whole, read, and only then pushed: an archive that is not good has pushed nothing.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.errors import Code, Failure
+from kangaroo.base.errors import Failure
+from kangaroo.core.access import Access
 from kangaroo.core.access.journal import Deed
 from kangaroo.core.archives.gathering import Gatherer
 from kangaroo.core.archives.limits import Limits
@@ -20,15 +20,14 @@ from kangaroo.core.archives.naming import Placed, Wish, placed
 from kangaroo.core.archives.opening import images_of
 from kangaroo.core.archives.packages import Choice, package
 from kangaroo.core.archives.pushing import Pushing
+from kangaroo.core.archives.reaching import IN, OUT, Reach
 from kangaroo.core.archives.spool import PIECE, Spool, in_thread
 from kangaroo.core.archives.steps import ImageBegins, Outcome, Tell
 from kangaroo.core.archives.unpacking import Receiver, too_large
 from kangaroo.core.archives.writing import Package
-from kangaroo.core.instances import Instance, InstanceKind, Point, RemoteRegistry, SpaceName
+from kangaroo.core.instances import Instance, InstanceKind
 from kangaroo.core.workspaces.images import Standpoint
-from kangaroo.core.workspaces.looking import Looking, View
-from kangaroo.core.workspaces.rules import pushable
-from kangaroo.core.workspaces.spaces import shown
+from kangaroo.core.workspaces.looking import Looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +64,18 @@ class Download:
 
 
 class Archives:
-    """Methods raise UNAUTHORIZED, FORBIDDEN, NOT_FOUND, PROJECT_UNKNOWN for a space that does not show, and what is
-    wrong with the instance."""
+    """Methods raise as `Reach` does. A standpoint in no workspace is one of rights of one's own."""
 
-    def __init__(self, looking: Looking, folder: Path, limits: Limits) -> None:
+    def __init__(self, looking: Looking, access: Access, folder: Path, limits: Limits) -> None:
         self._looking = looking
+        self._reach = Reach(looking, access)
         self._folder = folder
         self._limits = limits
 
     async def receive(self, actor: Actor, at: Standpoint, wish: Wish, body: Body) -> Received:
-        """Decides before the first byte is taken.
-
-        Raises DENIED (a space the workspace may not push to), TOO_LARGE, ARCHIVE_INVALID, STORAGE_FULL.
-        """
-        async with self._pushable(actor, at, wish.space) as (instance, _):
-            pass
+        """Decides before the first byte is taken. Raises TOO_LARGE, ARCHIVE_INVALID, STORAGE_FULL."""
+        async with self._reach.go(actor, at, wish.space, IN) as reached:
+            instance = reached.instance
         if body.length is not None and body.length > self._limits.archive:
             raise too_large(self._limits)
         spool = await in_thread(lambda: Spool(self._folder))
@@ -94,13 +90,13 @@ class Archives:
     async def push(self, actor: Actor, at: Standpoint, archive: Received, tell: Tell) -> list[Outcome]:
         """Decides anew. What went wrong with one image stands in its outcome and leaves the others alone."""
         outcomes = []
-        async with self._pushable(actor, at, archive.wish.space) as (instance, client):
-            pushing = Pushing(client.content, archive.spool, self._folder, tell)
+        async with self._reach.go(actor, at, archive.wish.space, IN) as reached:
+            pushing = Pushing(reached.client.content, archive.spool, self._folder, tell)
             for number, one in enumerate(archive.images, start=1):
                 tell(ImageBegins(number, len(archive.images), one.target))
                 try:
                     outcome = await pushing.push(one)
-                    await self._note(actor, instance, outcome)
+                    await self._note(actor, reached.instance, outcome)
                 except Failure as failure:
                     outcome = Outcome(one.target, failure=failure)
                 outcomes.append(outcome)
@@ -112,42 +108,21 @@ class Archives:
         """`host` tells how clients call the registry.
 
         Raises MANIFEST_UNKNOWN, NOT_FOUND (no such platform), PRECONDITION (see `package`), BLOB_UNKNOWN."""
-        async with self._seen(actor, at, choice.image.space, Point.GET_IMAGE) as (view, client):
-            gathered = await Gatherer(client.content, choice.image).gather(choice.reference, choice.platform)
-            made = package(gathered, choice, host(view.instance))
-        return Download(made.size, self._chunks(actor, view, choice, made))
+        async with self._reach.go(actor, at, choice.image.space, OUT) as reached:
+            gatherer = Gatherer(reached.client.content, choice.image)
+            gathered = await gatherer.gather(choice.reference, choice.platform)
+            made = package(gathered, choice, host(reached.instance))
+        return Download(made.size, self._chunks(actor, reached.instance, choice, made))
 
     async def _chunks(
-        self, actor: Actor, view: View, choice: Choice, made: Package
+        self, actor: Actor, instance: Instance, choice: Choice, made: Package
     ) -> AsyncGenerator[bytes, None]:
         async with (
-            self._looking.opener.use(actor, view.instance) as client,
+            self._looking.opener.use(actor, instance) as client,
             aclosing(made.chunks(client.content, choice.image)) as chunks,
         ):
             async for chunk in chunks:
                 yield chunk
-
-    @asynccontextmanager
-    async def _seen(
-        self, actor: Actor, at: Standpoint, space: SpaceName, point: Point
-    ) -> AsyncIterator[tuple[View, RemoteRegistry]]:
-        view = await self._looking.at(actor, at.outlook, at.instance, point)
-        async with self._looking.opener.use(actor, view.instance) as client:
-            await shown(client, view, space)
-            yield view, client
-
-    @asynccontextmanager
-    async def _pushable(
-        self, actor: Actor, at: Standpoint, space: SpaceName
-    ) -> AsyncIterator[tuple[Instance, RemoteRegistry]]:
-        view = await self._looking.at(actor, at.outlook, at.instance, Point.CREATE_IMAGE)
-        async with self._looking.opener.use(actor, view.instance) as client:
-            found = await shown(client, view, space)
-            if found.proxy:
-                raise Failure(Code.DENIED, "space_is_proxy", space=space)
-            if not pushable([found], view.facts):
-                raise Failure(Code.DENIED, "space_not_pushable", space=space, workspace=at.outlook.workspace)
-            yield view.instance, client
 
     async def _note(self, actor: Actor, instance: Instance, outcome: Outcome) -> None:
         """The built-in registry notes it itself."""

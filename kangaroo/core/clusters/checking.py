@@ -3,47 +3,67 @@
 import asyncio
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kangaroo.base.errors import Failure
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.instances.health import Finding
-from kangaroo.kube.contract import ACCESS_REVIEW, NAMESPACE, NODE, SECRET, ClusterClient, Kind, Refused
+from kangaroo.kube.contract import (
+    ACCESS_REVIEW,
+    NAMESPACE,
+    NODE,
+    SECRET,
+    SERVICE_ACCOUNT,
+    ClusterClient,
+    Kind,
+    Refused,
+)
 
-RIGHTS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+Rights = tuple[tuple[Kind, tuple[str, ...]], ...]
+RIGHTS: Rights = (
     (NAMESPACE, ("get", "list", "watch")),
     (SECRET, ("get", "list", "watch", "create", "patch", "delete")),
 )
 """What pull secrets take, in all namespaces."""
+ATTACHING: Rights = ((SERVICE_ACCOUNT, ("get", "list", "watch", "patch")),)
+"""What it takes besides to enter them in service accounts, which is not always wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What one look at a cluster brought. `identity` is the same for whoever looks at the same cluster.
 
-    `nodes` is None where the account may not count them.
+    `nodes` is None where the account may not count them; `restriction` is what keeps it from being all that it could.
     """
 
     finding: Finding
     nodes: int | None = None
     identity: str = ""
+    restriction: InstanceFailure | None = None
+
+    def told(self) -> Finding:
+        """For its health: where nothing is wrong, what is restricted."""
+        return self.finding if self.finding.failure else replace(self.finding, failure=self.restriction)
 
 
 async def identified(client: ClusterClient) -> Look:
     """All that can be wrong with a cluster, or what it is."""
-    nodes, identity = None, ""
+    nodes, identity, lacking = None, "", list[str]()
 
     async def ask() -> str:
-        nonlocal nodes, identity
+        nonlocal nodes, identity, lacking
         version = await client.version()
-        if missing := await missing_rights(client):
+        if missing := await _missing(client, RIGHTS):
             raise InstanceFailure(Reason.CLUSTER_RIGHTS, missing=", ".join(missing))
-        system, nodes = await asyncio.gather(client.get(NAMESPACE, "kube-system"), counted(client))
+        system, nodes, lacking = await asyncio.gather(
+            client.get(NAMESPACE, "kube-system"), counted(client), _missing(client, ATTACHING)
+        )
         identity = str(system["metadata"]["uid"])
         return version
 
     finding = await _found(ask())
-    return Look(finding, nodes, identity)
+    restriction = InstanceFailure(Reason.CLUSTER_ACCOUNTS, missing=", ".join(lacking)) if lacking else None
+    return Look(finding, nodes, identity, restriction)
 
 
 async def probed(client: ClusterClient) -> Look:
@@ -59,9 +79,9 @@ async def probed(client: ClusterClient) -> Look:
     return Look(finding, nodes)
 
 
-async def missing_rights(client: ClusterClient) -> list[str]:
-    """As in "watch namespaces", in the order of RIGHTS; empty when there are all."""
-    wanted = [(kind, verb) for kind, verbs in RIGHTS for verb in verbs]
+async def _missing(client: ClusterClient, rights: Rights) -> list[str]:
+    """As in "watch namespaces", in the same order; empty when there are all."""
+    wanted = [(kind, verb) for kind, verbs in rights for verb in verbs]
     allowed = await asyncio.gather(*(_may(client, kind, verb) for kind, verb in wanted))
     return [f"{verb} {kind.plural}" for (kind, verb), may in zip(wanted, allowed, strict=True) if not may]
 

@@ -42,14 +42,17 @@ class Probing:
         self._directory = directory
         self._opener = opener
         self._clock = queue.clock
-        self._looking: dict[int, asyncio.Task[None]] = {}
+        self._looking: dict[tuple[int, bool], asyncio.Task[None]] = {}
         self._reported: dict[int, float] = {}
         self.longest_silence: Micros | None = None
         opener.report = self.report_failure
 
     async def check(self, actor: Actor, name: ClusterName) -> Cluster:
-        """Look at it now; the cluster as it was found to be. Raises UNAUTHORIZED, FORBIDDEN, NOT_FOUND."""
-        await self._look(await self._directory.get(actor, name))
+        """Look at all of it now, its rights too; the cluster as it was found to be.
+
+        Raises UNAUTHORIZED, FORBIDDEN, NOT_FOUND.
+        """
+        await self._look(await self._directory.get(actor, name), closely=True)
         return await self._directory.get(actor, name)
 
     async def heard(self, actor: Actor, name: ClusterName) -> list[Heard]:
@@ -109,33 +112,35 @@ class Probing:
     async def note(self, transaction: Transaction, cluster: int, look: Look) -> None:
         """The first look, at a new cluster or a new kubeconfig: what was before counts no more."""
         now = self._clock()
-        health = after(unchecked(now), look.finding, now)
+        health = after(unchecked(now), look.told(), now)
         await rows.put_health(transaction, cluster, health, look.nodes or 0)
 
-    async def _look(self, cluster: Cluster) -> None:
-        """Who comes while somebody looks already waits for what he finds."""
-        looking = self._looking.get(cluster.id)
+    async def _look(self, cluster: Cluster, *, closely: bool = False) -> None:
+        """Who comes while somebody looks already, as closely, waits for what he finds."""
+        key = cluster.id, closely
+        looking = self._looking.get(key)
         if looking is None:
-            looking = self._looking[cluster.id] = asyncio.create_task(self._find_out(cluster))
-            looking.add_done_callback(lambda _: self._looking.pop(cluster.id, None))
+            looking = self._looking[key] = asyncio.create_task(self._find_out(cluster, closely=closely))
+            looking.add_done_callback(lambda _: self._looking.pop(key, None))
         await asyncio.shield(looking)
 
-    async def _find_out(self, cluster: Cluster) -> None:
-        look = await self._seen(cluster)
+    async def _find_out(self, cluster: Cluster, *, closely: bool) -> None:
+        look = await self._seen(cluster, closely=closely)
         async with self._database.write() as transaction:
             fresh = await rows.with_id(transaction, cluster.id)
             if fresh is None or fresh.updated_at != cluster.updated_at:
                 return
             if look.finding.failure is None:
                 look = replace(look, finding=await self._heard(transaction, fresh, look.finding))
-            health = after(fresh.health, look.finding, self._clock())
+            health = after(fresh.health, look.told(), self._clock())
             nodes = fresh.nodes if look.nodes is None else look.nodes
             await rows.put_health(transaction, cluster.id, health, nodes)
 
-    async def _seen(self, cluster: Cluster) -> Look:
+    async def _seen(self, cluster: Cluster, *, closely: bool) -> Look:
+        """All of it where asked to, and where something was wrong."""
         try:
             async with self._opener.use(cluster) as client:
-                if cluster.health.state == State.HEALTHY:
+                if cluster.health.state == State.HEALTHY and not closely:
                     return await probed(client)
                 look = await identified(client)
         except Failure as failure:  # there is no client: its kubeconfig cannot be read

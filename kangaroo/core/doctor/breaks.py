@@ -21,6 +21,7 @@ BREAKS = {
     Reason.FORBIDDEN: Link.RIGHTS,
     Reason.UNHEALTHY: Link.PARTS,
     Reason.CLUSTER_RIGHTS: Link.RIGHTS,
+    Reason.CLUSTER_ACCOUNTS: Link.RIGHTS,
 }
 
 

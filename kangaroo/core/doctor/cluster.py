@@ -20,6 +20,7 @@ class ClusterExamination:
         self._name = name
         self._cluster: Cluster
         self._failure: Failure | None = None
+        self._restriction: Failure | None = None
         self._version = ""
 
     def checks(self) -> list[Check]:
@@ -42,6 +43,7 @@ class ClusterExamination:
             async with self._clusters.opener.use(self._cluster) as client:
                 look = await identified(client)
             self._failure = look.finding.failure
+            self._restriction = look.restriction
             self._version = look.finding.version or ""
             if look.identity not in ("", self._cluster.reach.identity):
                 self._failure = InstanceFailure(Reason.CLUSTER_OTHER, url=self._cluster.reach.server)
@@ -73,9 +75,9 @@ class ClusterExamination:
         self._broken(Link.LOGIN)
         return ""
 
-    async def _rights(self) -> str:
+    async def _rights(self) -> str | Warn:
         self._broken(Link.RIGHTS)
-        return ""
+        return Warn(self._restriction) if self._restriction is not None else ""
 
     async def _operator(self) -> str | Warn:
         """Only who wants a managed Harbor there needs it."""

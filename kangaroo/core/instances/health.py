@@ -23,7 +23,9 @@ from kangaroo.store.meta.instances import HealthRow
 SOON: Micros = 5 * SECOND
 STEADY: Micros = 60 * SECOND
 PATIENCE = 3  # failures in a row that make a healthy one unhealthy
-PARTLY = frozenset({Reason.UNHEALTHY, Reason.RATE_LIMITED, Reason.WATCH_STALE})  # it is there, but …
+PARTLY = frozenset(  # it is there, but …
+    {Reason.UNHEALTHY, Reason.RATE_LIMITED, Reason.WATCH_STALE, Reason.CLUSTER_ACCOUNTS}
+)
 
 
 class State(StrEnum):

@@ -19,6 +19,7 @@ from kangaroo.entrypoints.console import (
     registries,
     signin,
     spaces,
+    workspaces,
 )
 
 _PLACES = (
@@ -29,6 +30,7 @@ _PLACES = (
     palette,
     registries,
     spaces,
+    workspaces,
     operations_audit,
     operations_jobs,
     administration_users,

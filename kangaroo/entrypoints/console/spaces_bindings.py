@@ -6,7 +6,7 @@ from kangaroo.base.paging import Window
 from kangaroo.entrypoints.console.forms import Form
 from kangaroo.entrypoints.console.listing import Listing
 from kangaroo.entrypoints.console.spaces_given import ONE, SpaceView
-from kangaroo.entrypoints.console.spaces_standing import Standing, standing_of
+from kangaroo.entrypoints.console.spaces_standing import Standing, label_of, standing_of, word_of
 from kangaroo.entrypoints.console.texts import _
 from kangaroo.entrypoints.console.visit import Page, Visit
 from kangaroo.entrypoints.http.framework import Given
@@ -61,6 +61,8 @@ async def _page(visit: Visit, space: SpaceView, listing: Listing, form: Form, st
         standings=standings,
         offered=[one for one in offered if one.id not in bound],
         form=form,
+        word_of=word_of,
+        label_of=label_of,
         poll=_poll(space, standings, listing.filter("watch")),
     )
 

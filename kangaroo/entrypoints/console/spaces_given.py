@@ -15,7 +15,7 @@ from kangaroo.core.workspaces import Outlook
 from kangaroo.entrypoints.console.visit import Visit, path_of
 from kangaroo.entrypoints.http.framework import Given
 
-ONE = "/spaces/{registry:str}/{space:str}"
+ONE = "/spaces/{registry:str}/{name:str}"
 _ASKED: Mapping[str, tuple[Resource, Action]] = {
     "members": ("member", "list"),
     "robots": ("robot", "list"),
@@ -67,9 +67,9 @@ class SpaceView:
 async def _space(visit: Given[Visit]) -> SpaceView:
     registry = _known(visit.segment("registry"))
     try:
-        name = SpaceName.parse(visit.segment("space"))
+        name = SpaceName.parse(visit.segment("name"))
     except Failure as failure:
-        raise Failure(Code.PROJECT_UNKNOWN, project=visit.segment("space")[:80]) from failure
+        raise Failure(Code.PROJECT_UNKNOWN, project=visit.segment("name")[:80]) from failure
     rights = await visit.rights()
     may = set(await _may_inside(visit, name)) if registry == BUILT_IN else set()
     may |= {word for word, point in _POINTS.items() if rights.may(point)}

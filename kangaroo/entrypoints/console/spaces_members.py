@@ -3,6 +3,7 @@
 from litestar import get, post
 
 from kangaroo.base.errors import Code, Failure
+from kangaroo.base.paging import Window
 from kangaroo.core.access import GroupRef, Role
 from kangaroo.entrypoints.console.forms import Form
 from kangaroo.entrypoints.console.listing import Listing
@@ -11,6 +12,7 @@ from kangaroo.entrypoints.console.texts import N_, _
 from kangaroo.entrypoints.console.visit import Page, Visit
 from kangaroo.entrypoints.http.framework import Given
 
+_FOUND = 100  # groups with this name in theirs
 ROLES = (
     (Role.PROJECT_ADMIN, N_("Administrator")),
     (Role.MAINTAINER, N_("Maintainer")),
@@ -33,7 +35,8 @@ async def add(visit: Given[Visit], space: Given[SpaceView], listing: Given[Listi
     if form.good:
         with form.attempt(CONFLICT="name", NOT_FOUND="name", BAD_REQUEST="role"):
             if form.text("kind") == "group":
-                await members.add_group(visit.actor, space.project_name, GroupRef(name=name), role)
+                group = await _group(visit, name)
+                await members.add_group(visit.actor, space.project_name, group, role)
             else:
                 await members.add(visit.actor, space.project_name, name, role)
             return visit.go(space.at("members"), _("%(name)s is a member now.", name=name))
@@ -64,6 +67,15 @@ def number_of(visit: Visit, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Failure(Code.NOT_FOUND, what=f"{name} {text[:20]}")
     return int(text)
+
+
+async def _group(visit: Visit, name: str) -> GroupRef:
+    """One that is there: a slip of the pen makes none. Raises NOT_FOUND."""
+    found = await visit.services.access.groups.search(visit.actor, name, Window(1, _FOUND))
+    for one in found.items:
+        if one.name == name:
+            return GroupRef(id=one.id)
+    raise Failure(Code.NOT_FOUND, what=f"user group {name[:80]}")
 
 
 async def _page(visit: Visit, space: SpaceView, listing: Listing, form: Form, status: int = 200) -> Page:

@@ -45,8 +45,6 @@ class Declared:
 
     async def tend(self, seen: Seen, instance: Instance | None) -> None:
         """`instance` is what was registered for the object, if there still is one."""
-        if seen.leaving or not seen.held or instance is None:  # what a watch knows may be a moment old
-            seen = Seen.of(await self._client.get(REGISTRY_SECRET, seen.name, NAMESPACE_NAME))
         if seen.leaving:
             await self._end(seen, instance)
         elif seen.registered and instance is None:  # it was ended here, so what declared it ends too

@@ -7,7 +7,7 @@ be there, comes first, every few minutes, and after anything that failed.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -122,7 +122,7 @@ class Operator:
         last = self._looked_at.get(cluster.id)
         fresh = last is not None and time.monotonic() - last < FULL_LOOK_SECONDS
         if fresh and known is not None and known.synced.is_set() and known.failure is None:
-            return {seen.name: seen for seen in map(Seen.of, known.objects.values())}
+            return await _settled(client, map(Seen.of, known.objects.values()))
         found = await _objects(client)
         self._looked_at[cluster.id] = time.monotonic()
         return found
@@ -143,9 +143,20 @@ async def _objects(client: ClusterClient) -> dict[str, Seen]:
     return {seen.name: seen for seen in map(Seen.of, listing.items)}
 
 
-async def _found(client: ClusterClient, kind: Kind, name: str) -> Object | None:
+async def _settled(client: ClusterClient, known: Iterable[Seen]) -> dict[str, Seen]:
+    """What a watch knows may be a moment older than what we did: those where that matters are asked for."""
+    found = {}
+    for seen in known:
+        if seen.mirror or (seen.held and seen.registered and not seen.leaving):
+            found[seen.name] = seen
+        elif (there := await _found(client, REGISTRY_SECRET, seen.name, NAMESPACE_NAME)) is not None:
+            found[seen.name] = Seen.of(there)
+    return found
+
+
+async def _found(client: ClusterClient, kind: Kind, name: str, namespace: str = "") -> Object | None:
     try:
-        return await client.get(kind, name)
+        return await client.get(kind, name, namespace)
     except Refused as refused:
         if refused.word != "NotFound":
             raise

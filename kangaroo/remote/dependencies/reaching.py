@@ -15,10 +15,9 @@ from typing import Any
 
 from kangaroo.base.addresses import AddressForbidden, AddressInfo, AddressPolicy
 from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.peer import Certificate, certificate_refused, read_certificate, unchecked
 from kangaroo.remote.dependencies.contract import Address, Step
 from kangaroo.remote.dependencies.walk import Walk
-from kangaroo.remote.failures import certificate_refused
-from kangaroo.remote.peer import Certificate, read_certificate, unchecked
 
 _UNKNOWN_NAME = {socket.EAI_NONAME, socket.EAI_NODATA, socket.EAI_AGAIN, socket.EAI_FAIL}
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

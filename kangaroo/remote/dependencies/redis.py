@@ -15,10 +15,10 @@ from redis.backoff import NoBackoff
 
 from kangaroo.base.addresses import AddressPolicy
 from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.peer import Peer
 from kangaroo.remote.dependencies.contract import Address, RedisTarget, Row, Step
 from kangaroo.remote.dependencies.reaching import Place, reach
 from kangaroo.remote.dependencies.walk import Stopped, Walk, walked
-from kangaroo.remote.peer import Peer
 
 
 class RedisProber:

@@ -27,10 +27,10 @@ from botocore.parsers import ResponseParserError
 
 from kangaroo.base.addresses import AddressPolicy
 from kangaroo.base.reasons import InstanceFailure, Reason
+from kangaroo.peer import Peer, unchecked
 from kangaroo.remote.dependencies.contract import Address, Row, S3Target, Step
 from kangaroo.remote.dependencies.reaching import Place, handshake, reach
 from kangaroo.remote.dependencies.walk import Walk, walked
-from kangaroo.remote.peer import Peer, unchecked
 
 _BAD_KEYS = {
     "InvalidAccessKeyId",

@@ -141,6 +141,51 @@ async def test_silence_is_a_fault_although_it_answers(
         assert (await admin.get("cluster"))["items"] == [{"name": "one", "status": "clusterStatus_READY"}]
 
 
+async def test_what_only_some_clusters_have(
+    site: Site, admin: PlatformClient, shared_cluster: Server
+) -> None:
+    """It is followed there alone; and where there is no such kind, that is no silence."""
+    clusters, ear = site.services.clusters, Ear()
+    place = await asyncio.to_thread(shared_cluster.namespace)
+    here, missing = Selection(place, labels=MINE.labels), Kind("nobody.example.com", "v1", "None", "nones")
+    one = await registered(clusters, ONE, shared_cluster)
+    watches = watcher(site)
+    watches.on(CONFIG_MAP, ear, here)
+    watches.on(SECRET, ear, here, among=lambda cluster: cluster.name == OTHER)
+    watches.on(missing, ear, among=lambda cluster: cluster.name == ONE)
+    async with watching(watches):
+        make(shared_cluster, "first", place)
+        await ear.hear(("one", "ADDED", "first"))
+        assert watches.informer(one.id, SECRET, here) is None
+        absent = watches.informer(one.id, missing)
+        assert absent is not None
+        begun = time.monotonic()
+        while time.monotonic() - begun < QUICK.silence or absent.failure is None:
+            assert await state(admin, "one") == ("healthy", "")
+            await asyncio.sleep(0.2)
+        heard = (await admin.get("clusters/one/health"))["watches"]
+        assert [each["kind"] for each in heard] == ["configmaps"]
+
+
+async def test_a_cluster_in_which_nothing_is_followed(
+    site: Site, admin: PlatformClient, shared_cluster: Server
+) -> None:
+    one = await registered(site.services.clusters, ONE, shared_cluster)
+    watches = watcher(site)
+    watches.on(CONFIG_MAP, Ear(), among=lambda cluster: False)
+
+    async def held() -> int:
+        row = await clusters_watches.get(site.wired.database.lookup, one.id)
+        return 0 if row is None else row.lease_until
+
+    async with watching(watches), asyncio.timeout(20):
+        while not (first := await held()):
+            await asyncio.sleep(0.05)
+        while await held() == first:  # the lease is kept
+            await asyncio.sleep(0.05)
+        assert await state(admin, "one") == ("healthy", "")
+
+
 async def test_nobody_watches(site: Site, admin: PlatformClient, shared_cluster: Server) -> None:
     await registered(site.services.clusters, ONE, shared_cluster)
     watcher(site).on(SECRET, Ear())

@@ -147,10 +147,10 @@ def window() -> Window:
 
 @asynccontextmanager
 async def world(
-    data: Path, database: Database, external_url: str = f"https://{HOST}"
+    data: Path, database: Database, external_url: str = f"https://{HOST}", homes: str = ""
 ) -> AsyncIterator[World]:
     """With a worker that runs everything, and watches."""
-    settings = Settings(data=data, external_url=external_url)
+    settings = Settings(data=data, external_url=external_url, home_clusters=homes)
     wired = assemble(settings, database, MemoryStore())
     services = wired.services
     await services.projects.bootstrap()

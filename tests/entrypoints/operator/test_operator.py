@@ -3,17 +3,22 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kangaroo.base.actors import SYSTEM
 from kangaroo.base.paging import Window
+from kangaroo.core.clusters import ClusterClient, ClusterName
 from kangaroo.core.instances import Credential, InstanceName, Kind, Registration, SpaceName, Which, Wish
 from kangaroo.entrypoints.operator import Operator
+from kangaroo.entrypoints.operator.operator import OURS
+from kangaroo.entrypoints.operator.resource import REGISTRY_SECRET
 from kangaroo.store.meta.database import Database
-from tests.core.pull_secrets.kit import World, world
+from tests.core.pull_secrets.kit import World, until, world
 from tests.kube.cluster import Cluster, started
 from tests.remote.harbor_stand_in import ADMIN, ADMIN_PASSWORD, HarborStandIn
 from tests.remote.serving import served
@@ -226,3 +231,62 @@ async def test_a_rotated_secret_is_used(home: Home) -> None:
         home.cluster.call("PATCH", path, {"stringData": {"password": ADMIN_PASSWORD}}, form=MERGE)
         await home.tend()
         assert home.objects()["rotated"]["status"]["state"]["status"] == "True"
+
+
+class Counted:
+    """A client that says what it was asked."""
+
+    def __init__(self, client: ClusterClient) -> None:
+        self._client = client
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked.append(name)
+        return getattr(self._client, name)
+
+
+async def test_followed_it_is_asked_nothing(
+    tmp_path: Path, sqlite: Database, home_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is declared is seen at once; and while nothing happens, a look costs the cluster nothing."""
+    async with world(tmp_path, sqlite, homes="home") as made:
+        services = made.wired.services
+        await made.register("home", home_cluster)
+        home = Home(made, home_cluster, Operator(services, ("home",)))
+        while (await home.operator.tend())["failed"]:
+            await asyncio.sleep(0.05)
+        cluster = await services.clusters.get(SYSTEM, ClusterName("home"))
+
+        async def synced() -> bool:
+            known = services.clusters.watches.informer(cluster.id, REGISTRY_SECRET, OURS)
+            return known is not None and known.synced.is_set() and known.failure is None
+
+        await until(synced, "the objects are followed")
+        async with served(HarborStandIn().app()) as url:
+            home.declare("seen", url)
+
+            async def registered() -> bool:
+                return "seen" in await home.registered()
+
+            await until(registered, "what was declared is registered")  # by the worker: nobody tends here
+            home.cluster.call("DELETE", f"{OBJECTS}/seen")
+
+            async def ended() -> bool:
+                return "seen" not in home.objects()
+
+            await until(ended, "what is deleted ends")
+            assert await home.registered() == ["kangaroo"]
+        await home.tend()
+        asked: list[str] = []
+        use = services.clusters.opener.use
+
+        @asynccontextmanager
+        async def counted(which: Any) -> AsyncIterator[Counted]:
+            async with use(which) as client:
+                counting = Counted(client)
+                counting.asked = asked
+                yield counting
+
+        monkeypatch.setattr(services.clusters.opener, "use", counted)
+        await home.tend()
+        assert asked == []

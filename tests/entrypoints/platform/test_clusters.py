@@ -135,6 +135,39 @@ async def test_refused_accounts(admin, shared_cluster):
     assert (await admin.get("clusters"))["items"] == []
 
 
+READING = {"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get", "list", "watch"]}
+WRITING = {
+    "apiGroups": [""],
+    "resources": ["secrets"],
+    "verbs": ["get", "list", "watch", "create", "patch", "delete"],
+}
+
+
+async def test_health_asks_for_the_rights(admin, shared_cluster):
+    """One that is missing for service accounts alone is a restriction; a right taken away shows when asked."""
+    text = await asyncio.to_thread(shared_cluster.kubeconfig_of, "shrinking", [READING, WRITING])
+    await admin.ok("POST", "clusters", {"name": "home", "kubeconfig": text})
+    first = (await admin.get("clusters/home"))["health"]
+    assert (first["state"], first["reason"]) == ("degraded", "CLUSTER_ACCOUNTS")
+    assert "patch serviceaccounts" in first["message"]
+
+    async def given(*rules: object, until: tuple[str, str]) -> dict:
+        path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/shrinking"
+        form = "application/merge-patch+json"
+        await asyncio.to_thread(shared_cluster.call, "PATCH", path, {"rules": rules}, form=form)
+        async with asyncio.timeout(30):  # the authorizer of the API server follows
+            while True:
+                health = await admin.ok("POST", "clusters/home/health")
+                if (health["state"], health["reason"]) == until:
+                    return health
+                await asyncio.sleep(0.1)
+
+    await given({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}, until=("healthy", ""))
+    report = await given(READING, until=("unhealthy", "CLUSTER_RIGHTS"))
+    assert "create secrets" in report["message"]
+    await given(READING, WRITING, until=("degraded", "CLUSTER_ACCOUNTS"))
+
+
 async def test_who_may(site, admin, home):
     place = await workspace(admin, "tenants")
     name = await asyncio.to_thread(home.namespace)

@@ -1,4 +1,5 @@
-"""A second look at who stands at the other end, after a connection failed: what it speaks, what its certificate says.
+"""A second look at who stands at the other end, after a connection failed: what it speaks, what its certificate says,
+and why that was refused. For clients of registries, databases and clusters alike.
 
 TLS libraries do not show a certificate they refuse. So it is fetched again without a check, to be named in the
 message; nothing is sent over that connection.
@@ -10,13 +11,20 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
 from kangaroo.base.addresses import AddressInfo, AddressPolicy
+from kangaroo.base.reasons import InstanceFailure, Reason
 
 _SECONDS = 1.0
+
+# OpenSSL's X509_V_ERR_*
+_EXPIRED = {9, 10}
+_UNKNOWN_CA = {2, 18, 19, 20, 21}
+_WRONG_NAME = {62, 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ class Peer:
     host: str
     port: int
     addresses: AddressPolicy
+    name: str = ""
+    """To ask for in TLS, where it is not the host's."""
 
     async def certificate(self) -> Certificate | None:
         """None: it shows none within a second."""
@@ -59,7 +69,7 @@ class Peer:
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         async with asyncio.timeout(_SECONDS):
             joined = await self._socket()
-            name = self.host if tls else None
+            name = self.name or self.host if tls else None
             reader, writer = await asyncio.open_connection(sock=joined, ssl=tls, server_hostname=name)
             try:
                 yield reader, writer
@@ -105,6 +115,24 @@ def read_certificate(encoded: bytes) -> Certificate:
         not_before=found.not_valid_before_utc.isoformat(),
         not_after=found.not_valid_after_utc.isoformat(),
     )
+
+
+def certificate_refused(
+    error: ssl.SSLCertVerificationError, shown: Certificate | None, facts: dict[str, Any]
+) -> InstanceFailure:
+    """Why a certificate was not accepted. `shown` is what it says, if it could be seen; `facts` name its host.
+
+    The names it is for are always told: clients written in Go look at them first, OpenSSL looks at the issuer.
+    """
+    facts = {**facts, "names": ", ".join(shown.names if shown else ()) or "-"}
+    if error.verify_code in _EXPIRED:
+        dates = (shown.not_before, shown.not_after) if shown else ("?", "?")
+        return InstanceFailure(Reason.TLS_EXPIRED, not_before=dates[0], not_after=dates[1], **facts)
+    if error.verify_code in _UNKNOWN_CA:
+        return InstanceFailure(Reason.TLS_UNKNOWN_CA, issuer=shown.issuer if shown else "?", **facts)
+    if error.verify_code in _WRONG_NAME:
+        return InstanceFailure(Reason.TLS_NAME_MISMATCH, **facts)
+    return InstanceFailure(Reason.TLS_OTHER, detail=error.verify_message, **facts)
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
