@@ -6,6 +6,7 @@
 # make format     bring the sources into shape
 # make docs       the pages that are made from the program
 # make console    build what browsers load, when its sources changed (Node.js 18 or newer)
+# make screenshots  the pictures of the user guide, taken anew (ARGS="doctor" for some)
 # make texts      bring the console's catalogues up to date with its sources
 # make clients    install the real clients and servers that the end-to-end tests drive
 # make demo       the main job, from a push to a pull secret in Kubernetes, step by step (after make clients)
@@ -20,7 +21,7 @@ BUILT := $(CONSOLE)/static/manifest.json
 MODULES := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check lint format docs console texts clients demo bench wheel
+.PHONY: help setup serve test check lint format docs console screenshots texts clients demo bench wheel
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
@@ -69,6 +70,9 @@ docs: $(READY)
 
 texts: $(READY)
 	$(BIN)/python -m kangaroo.entrypoints.console.extracting
+
+screenshots: $(READY) $(BUILT)
+	$(BIN)/python -m tests.guide $(ARGS)
 
 clients:
 	.ci/clients

@@ -129,7 +129,7 @@ def assemble(settings: Settings, database: Database, content: ContentStore) -> W
         provider=HttpOidcProvider(),
     )
     access = Access(database, now, signer, who)
-    ledger, projects = Ledger(access.configuration), Projects(database, access)
+    ledger, projects = Ledger(access.configuration), Projects(queue, access)
     grace = settings.gc_grace_minutes * 60 * SECOND
     gates = Gates([ImmutabilityGate(projects.rulebook)])
     parts = Parts(database, content, access, gates, grace)

@@ -58,6 +58,13 @@ class SpaceUnbound(Event, frozen=True, kw_only=True):
     workspace: int
 
 
+class SpaceChanged(Event, frozen=True, kw_only=True):
+    """A space was made public or private, or is no more. `instance` 0: it is a project of the built-in registry."""
+
+    instance: int = 0
+    space: str
+
+
 class InstanceChanged(Event, frozen=True, kw_only=True):
     """An instance was registered, connects in another way, or is no more. `workspace` 0: it is the platform's."""
 
@@ -121,6 +128,7 @@ AnyEvent = (
     | RepositoryDeleted
     | SpaceBound
     | SpaceUnbound
+    | SpaceChanged
     | InstanceChanged
     | ClusterRegistered
     | ClusterRemoved

@@ -58,7 +58,14 @@ OURS_IN_BODIES: dict[str, frozenset[str]] = {
     "Harbor_DeleteHarborCluster": frozenset({"keepData"}),
 }
 # Operations of ours: what the published description has no words for, or had once and dropped.
-OUR_OPERATIONS: frozenset[str] = frozenset({"Image_UploadArchive", "Image_DownloadArchive"})
+OUR_OPERATIONS: frozenset[str] = frozenset(
+    {
+        "Image_UploadArchive",
+        "Image_DownloadArchive",
+        "Image_UploadRegistryArchive",
+        "Image_DownloadRegistryArchive",
+    }
+)
 
 
 class PlatformSwagger:

@@ -14,7 +14,7 @@ from tests.e2e.server import Server
 from tests.guide.camera import Names, compact, rewrite
 from tests.guide.door import Door
 from tests.guide.pictures import PICTURES, Picture
-from tests.guide.story import Story
+from tests.guide.story import CLUSTERS, Story
 from tests.guide.surroundings import Around, surroundings
 from tests.house.sources import ROOT
 from tests.tools import require
@@ -22,10 +22,15 @@ from tests.tools import require
 HOST = "registry.corp.example"
 IMAGES = ROOT / "docs" / "guide" / "images"
 LOOKS = {"en": ("en-GB", "light"), "zh": ("zh-CN", "dark")}
-_SECRETS = (
-    ("login-([0-9]+)-[0-9a-f]{8,}", "login-$1-5f0c9d27e1a8"),
+_PASSING = (
+    ("(login|pull)-([0-9]+)-[0-9a-f]{8,}", "$1-$2-5f0c9d27"),
     ("(-p |printf %s )'?[^ ']{24,}'?", "$1'…'"),
+    ("(db|cache|images)-[0-9a-f]{8}", "$1"),
+    ("(-(core|jobservice|portal|registry))-[0-9a-z]+-[0-9a-z]{5}", "$1-6b8f7d9c5-x2k4q"),
+    ("[0-9]+ seconds? ago", "just now"),
+    ("[0-9]+秒钟前", "刚刚"),
 )
+"""Secrets, suffixes and seconds, which are others in each run, and what stands for them."""
 WIDE, NARROW = {"width": 1200, "height": 750}, {"width": 390, "height": 780}
 
 
@@ -91,16 +96,16 @@ class Studio:
 def _names(around: Around) -> Names:
     """What stands for addresses and secrets that are others in each run."""
     addresses = {
-        around.docker: "http://mirror.corp.example",
-        around.harbor: "http://harbor-sh.corp.example",
-        around.old: "http://harbor-old.corp.example",
-        around.managed: "http://team-harbor.corp.example",
+        "mirror.corp.example": around.docker,
+        "harbor-sh.corp.example": around.harbor,
+        "harbor-old.corp.example": around.old,
+        "team-harbor.corp.example": around.managed,
+        **{
+            f"{name}.corp.example:6443": one.url for name, one in zip(CLUSTERS, around.clusters, strict=False)
+        },
     }
-    clusters = [
-        (one.url, f"https://{name}.corp.example:6443")
-        for name, one in zip(("production", "staging"), around.clusters, strict=False)
-    ]
-    return (*addresses.items(), *clusters, *_SECRETS)
+    hosts = [(url.partition("://")[2], name) for name, url in addresses.items()]
+    return (*hosts, *_PASSING)
 
 
 def main(names: Sequence[str]) -> int:

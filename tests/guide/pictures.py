@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from tests.guide.surroundings import HARBORS
 
 Act = Callable[[Page], None]
+_CHOSEN = "registry=kangaroo&space=payments&image=gateway&tag=2.4.1"
 PAYMENTS = "/w/{payments}/images/kangaroo"
 
 
@@ -47,6 +48,16 @@ def _check_registry(page: Page) -> None:
     page.wait_for_timeout(2500)
 
 
+def _collected(page: Page) -> None:
+    """A dry run, and a run that ended."""
+    for number in (0, 1):
+        if page.locator("#list tbody tr").count() <= number:
+            page.locator("form[action='/operations/garbage'] button").nth(number).click()
+            page.wait_for_timeout(2500)
+            page.goto(page.url.partition("/operations")[0] + "/operations/garbage")
+    page.wait_for_load_state("networkidle")
+
+
 def _examined(page: Page) -> None:
     page.locator("[data-streams-busy]").wait_for(state="hidden", timeout=60_000)
 
@@ -58,7 +69,7 @@ PICTURES = (
     Picture("images", "/w/{payments}/images"),
     Picture("image", f"{PAYMENTS}/payments/gateway"),
     Picture("description", f"{PAYMENTS}/payments/gateway?tab=description"),
-    Picture("platforms", f"{PAYMENTS}/payments/gateway/2.4.1"),
+    Picture("platforms", "/images/kangaroo/base/java/21"),
     Picture("artifact", f"{PAYMENTS}/payments/invoices/1.8.0", tall=True),
     Picture("push-command", f"{PAYMENTS}/-/push", act=_make_command),
     Picture("upload", f"{PAYMENTS}/payments/-/upload"),
@@ -66,9 +77,10 @@ PICTURES = (
     Picture("phone", f"{PAYMENTS}/payments/gateway", narrow=True),
     # for administrators of workspaces
     Picture("workspaces", "/workspaces", "admin"),
-    Picture("members", "/workspaces/{payments}"),
-    Picture("namespaces", "/workspaces/{payments}?tab=namespaces", clusters=True),
-    Picture("own-registries", "/workspaces/{payments}?tab=registries"),
+    Picture("members", "/workspaces/{payments}/members"),
+    Picture("namespaces", "/workspaces/{payments}/namespaces", clusters=True),
+    Picture("selector", f"/clusters/production/payments-prod?{_CHOSEN}", clusters=True, tall=True),
+    Picture("own-registries", "/w/{payments}/registries"),
     # for administrators of the platform
     Picture("registries", "/registries", "admin"),
     Picture("register", "/registries/-/new", "admin", act=_check_registry),
@@ -76,7 +88,7 @@ PICTURES = (
     Picture("health", "/registries/old-harbor?tab=health", "admin"),
     Picture("spaces", "/spaces", "admin"),
     Picture("space", "/spaces/kangaroo/payments", "admin"),
-    Picture("binding", "/spaces/kangaroo/payments?tab=bindings", "admin"),
+    Picture("binding", "/spaces/kangaroo/payments/-/bindings", "admin"),
     Picture("clusters", "/clusters", "admin", clusters=True),
     Picture("cluster", "/clusters/production", "admin", clusters=True),
     Picture("managed", "/managed", "admin", clusters=True),
@@ -85,7 +97,7 @@ PICTURES = (
     Picture("sync", "/sync", "admin"),
     Picture("users", "/administration/users", "admin"),
     Picture("settings-sign-in", "/administration/signin", "admin"),
-    Picture("garbage", "/operations/garbage", "admin"),
+    Picture("garbage", "/operations/garbage", "admin", act=_collected),
     Picture("audit", "/operations/audit", "admin"),
     Picture("doctor", "/doctor?examine=instance&instance=old-harbor", "admin", act=_examined, tall=True),
     Picture(

@@ -25,6 +25,7 @@ TEAMS = {
     "搜索平台": ("索引与检索服务", {"lina": "Admin", "wangwei": "Editor", "auditor": "Viewer"}),
 }
 SPACES = {"base": True, "payments": False, "search": False, "sandbox": False}
+CLUSTERS = ("production", "staging")
 NAMESPACES = {"payments": ("payments-prod", "payments-jobs"), "搜索平台": ("search-online", "search-index")}
 _GO: Steps = (
     ("/bin/sh -c #(nop) ADD rootfs.tar.xz in / ", 2900),
@@ -61,6 +62,10 @@ docker run -p 8080:8080 registry.corp.example/payments/gateway:2.4.1
 
 Questions: the payments team.
 """
+_NODE_FACTS = ("bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "kubeletVersion")
+_NODE = dict.fromkeys((*_NODE_FACTS, "machineID", "osImage", "systemUUID"), "1") | {
+    "operatingSystem": "linux"
+}
 _DAYS, _DAY = 14, 86_400_000_000  # microseconds
 _AGEING = (
     *(
@@ -77,6 +82,8 @@ _AGEING = (
     "UPDATE projects SET created_at = created_at - (40 + id) * 24 * :hour",
     "UPDATE workspaces SET created_at = created_at - (30 + id) * 24 * :hour",
     "UPDATE users SET created_at = created_at - (50 + id) * 24 * :hour",
+    "UPDATE workspaces SET updated_at = created_at",
+    "UPDATE clusters SET created_at = created_at - (10 + id) * 24 * :hour",
     "UPDATE instances SET created_at = created_at - (20 + id) * 24 * :hour",
     "UPDATE instance_health SET transition_at = transition_at - 24 * :hour WHERE state = 'healthy'",
     "UPDATE instance_health SET transition_at = transition_at - :hour / 2 WHERE state = 'unhealthy'",
@@ -128,7 +135,9 @@ class Story:
 
     def _images(self) -> None:
         push = self.door.push
-        push("base/java", "21", index("java", _JAVA[:3], ("amd64", "arm64"), **{_TITLE: "java"}))
+        signed = index("java", _JAVA[:3], ("amd64", "arm64"), **{_TITLE: "java"})
+        push("base/java", "21", signed)
+        push("base/java", signature(signed).digest, signature(signed))
         push("base/alpine", "3.22", index("alpine", _GO[:2], ("amd64", "arm64", "riscv64")))
         for number, version in enumerate(("2.3.0", "2.3.1", "2.4.0", "2.4.1")):
             labels = {_TITLE: "gateway", _REVISION: hash_of(version)}
@@ -164,7 +173,13 @@ class Story:
         self.door.platform("POST", "registries", body | more)
 
     def _clusters(self) -> None:
-        for name, cluster in zip(("production", "staging"), self.around.clusters, strict=True):
+        for name, cluster in zip(CLUSTERS, self.around.clusters, strict=True):
+            for number, architecture in enumerate(("amd64", "amd64", "arm64"), 1):
+                node = {"metadata": {"name": f"node-{number}"}}
+                cluster.call("POST", "/api/v1/nodes", node)
+                status = {"status": {"nodeInfo": _NODE | {"architecture": architecture}}}
+                path = f"/api/v1/nodes/node-{number}/status"
+                cluster.call("PATCH", path, status, form="application/merge-patch+json")
             body = {"name": name, "kubeconfig": cluster.kubeconfig()}
             self.door.platform("POST", "clusters", body)
             for team, names in NAMESPACES.items():
@@ -244,6 +259,11 @@ def _grow_older(database: Path) -> None:
             "INSERT INTO audit_logs (at, actor, operation, resource_type, resource, succeeded)"
             " VALUES (?, ?, ?, 'artifact', ?, 1)",
             sorted(rows),
+        )
+        connection.executemany(
+            "INSERT INTO instance_probes (instance_id, at, state, message, duration)"
+            " SELECT id, ?, 'healthy', '{}', ? FROM instances WHERE kind <> 'KANGAROO'",
+            [(now - minute * _DAY // 1440, dice.randrange(9_000, 31_000)) for minute in range(45, 1, -1)],
         )
         connection.executemany(
             "INSERT OR IGNORE INTO instance_statistics (instance_id, at, bytes)"

@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -33,8 +33,8 @@ from kangaroo.store.meta.database import Dangling, Database
 Handle = Callable[[Cluster, Change], Awaitable[None]]
 """Told of every difference, in order per kind and cluster, while it holds up the others of that kind: so hand over
 what takes long. What raises is told again after the next listing."""
-Among = Callable[[Cluster], bool]
-"""Asked when a cluster is begun with: whether this is followed there."""
+Among = Callable[[Collection[Cluster]], Awaitable[Collection[int]]]
+"""Asked every few seconds: the ids of those of these clusters where this is followed."""
 _PASSING = frozenset(reason.name for reason in Reason if reason.heals)
 log = structlog.get_logger(__name__)
 
@@ -63,13 +63,14 @@ class _Watched:
     """A cluster this process follows; `task` ends when it is cancelled."""
 
     cluster: Cluster
+    wishes: list[_Wish]
     task: asyncio.Task[None]
-    followed: list[tuple[_Wish, Informer]]
+    followed: list[tuple[_Wish, Informer]] = field(default_factory=list)
 
     @property
     def informers(self) -> list[Informer]:
-        """Without those of kinds that the cluster does not have: that is an answer, and no silence."""
-        return [one for wish, one in self.followed if wish.among is None or not _unknown(one.failure)]
+        """Without what the cluster need not have, and says it has not or does not show: an answer is no silence."""
+        return [one for wish, one in self.followed if wish.among is None or not _answered(one.failure)]
 
     def differs(self, now: Cluster) -> bool:
         """Whether it is better or worse than its health says, as far as being reached is concerned."""
@@ -100,7 +101,7 @@ class Watches:
         self._holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
     def on(self, kind: Kind, handle: Handle, which: Selection = ANY, among: Among | None = None) -> None:
-        """Of what this selects; in every cluster, which then has to have this kind, or `among` those that may have it.
+        """Of what this selects; in every cluster, which then has to have and show this kind, or in those `among` says.
         Before `run`."""
         self._wishes.append(_Wish(kind, which, handle, among))
         self._probing.longest_silence = int(self._terms.silence * SECOND)
@@ -135,10 +136,14 @@ class Watches:
         async with self._database.read() as snapshot:
             known = {one.id: one for one in await rows.everything(snapshot)}
             elsewhere = await leases.of_others(snapshot, self._holder, self._clock())
+        wanted = await self._wanted(known.values())
         changed = [
             one
             for one, watched in self._watched.items()
-            if one not in known or known[one].updated_at != watched.cluster.updated_at or watched.task.done()
+            if one not in known
+            or known[one].updated_at != watched.cluster.updated_at
+            or watched.wishes != wanted[one]
+            or watched.task.done()
         ]
         await self._stop([*changed, *(self._watched.keys() & elsewhere)])
         differing = [one for one, watched in self._watched.items() if watched.differs(known[one])]
@@ -146,7 +151,15 @@ class Watches:
             await self._stop(await self._renew(differing))
         for cluster in known.values():
             if cluster.id not in self._watched and cluster.id not in elsewhere and await self._take(cluster):
-                self._begin(cluster)
+                self._begin(cluster, wanted[cluster.id])
+
+    async def _wanted(self, clusters: Collection[Cluster]) -> dict[int, list[_Wish]]:
+        """What is followed, by cluster."""
+        wanted: dict[int, list[_Wish]] = {one.id: [] for one in clusters}
+        for wish in self._wishes:
+            for one in wanted.keys() if wish.among is None else await wish.among(clusters):
+                wanted[one].append(wish)
+        return wanted
 
     async def _renew(self, differing: Sequence[int]) -> list[int]:
         """The clusters whose lease was lost. Those that are not as their health says are probed at once."""
@@ -174,8 +187,8 @@ class Watches:
     def _lease_end(self) -> Micros:
         return self._clock() + int(self._terms.lease * SECOND)
 
-    def _begin(self, cluster: Cluster) -> None:
-        watched = _Watched(cluster, asyncio.create_task(asyncio.sleep(0)), [])
+    def _begin(self, cluster: Cluster, wishes: list[_Wish]) -> None:
+        watched = _Watched(cluster, wishes, asyncio.create_task(asyncio.sleep(0)))
         watched.task = asyncio.create_task(self._follow(watched), name=f"watches of {cluster.name}")
         self._watched[cluster.id] = watched
 
@@ -188,11 +201,10 @@ class Watches:
             except Failure as failure:
                 log.warning("cluster not watched", cluster=cluster.name, error=str(failure))
                 return
-            for wish in self._wishes:
-                if wish.among is None or wish.among(cluster):
-                    told = _to(wish.handle, cluster)
-                    informer = Informer(client, wish.kind, told, wish.which, self._terms.pace)
-                    watched.followed.append((wish, informer))
+            for wish in watched.wishes:
+                told = _to(wish.handle, cluster)
+                informer = Informer(client, wish.kind, told, wish.which, self._terms.pace)
+                watched.followed.append((wish, informer))
             if not watched.followed:
                 await asyncio.Event().wait()  # the lease still says that somebody looks after it
             async with asyncio.TaskGroup() as together:
@@ -235,5 +247,5 @@ def _to(handle: Handle, cluster: Cluster) -> Callable[[Change], Awaitable[None]]
     return told
 
 
-def _unknown(failure: Failure | None) -> bool:
-    return isinstance(failure, Refused) and failure.word == "NotFound"
+def _answered(failure: Failure | None) -> bool:
+    return isinstance(failure, Refused) and failure.word in ("NotFound", "Forbidden")

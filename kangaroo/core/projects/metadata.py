@@ -3,25 +3,27 @@
 from collections.abc import Mapping
 
 from kangaroo.base.actors import Actor
-from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Code, Failure
+from kangaroo.base.events import SpaceChanged
 from kangaroo.base.names import ProjectName
 from kangaroo.core.access import Access, ProjectFacts
 from kangaroo.core.access.journal import Deed
 from kangaroo.core.projects import keys
+from kangaroo.jobs import Queue
 from kangaroo.store.meta import projects as projects_rows
 from kangaroo.store.meta import projects_details
 from kangaroo.store.meta import projects_metadata as rows
-from kangaroo.store.meta.database import Dangling, Database, Duplicate, Transaction
+from kangaroo.store.meta.database import Dangling, Duplicate, Transaction
 
 
 class Metadata:
     """Every method raises UNAUTHORIZED, FORBIDDEN and PROJECT_UNKNOWN as `Access.require` does."""
 
-    def __init__(self, database: Database, access: Access, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, queue: Queue, access: Access) -> None:
+        self._queue = queue
+        self._database = queue.database
         self._access = access
-        self._clock = clock
+        self._clock = queue.clock
 
     async def list(self, actor: Actor, project: ProjectName) -> dict[str, str]:
         await self._access.require(actor, "metadata", "list", project)
@@ -75,6 +77,8 @@ class Metadata:
 
     async def _touched(self, transaction: Transaction, actor: Actor, place: ProjectFacts, key: str) -> None:
         await rows.touched(transaction, place.id, self._clock())
+        if key == keys.PUBLIC:
+            await space_changed(self._queue, transaction, actor, place.name)
         deed = Deed("update_project", place.name, place.id, f"update project with name: {place.name}: {key}")
         await self._access.journal.record(transaction, actor.name, deed)
 
@@ -85,6 +89,11 @@ class Metadata:
                 raise Failure(Code.PROJECT_UNKNOWN, project=project)
             facts = await projects_details.metadata(snapshot, found.id)
         return {keys.PUBLIC: "true" if found.public else "false", **facts}
+
+
+async def space_changed(queue: Queue, transaction: Transaction, actor: Actor, project: str) -> None:
+    """To be told when it was made public or private, or has ended."""
+    await queue.emit(transaction, SpaceChanged(actor=actor.name, at=queue.clock(), space=project))
 
 
 def _checked(pair: Mapping[str, str]) -> tuple[str, str]:

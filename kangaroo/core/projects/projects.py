@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kangaroo.base.actors import SYSTEM, Actor, ActorKind
-from kangaroo.base.clock import Clock, Micros, now
+from kangaroo.base.clock import Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
 from kangaroo.base.paging import Page
@@ -16,11 +16,12 @@ from kangaroo.core.projects import keys
 from kangaroo.core.projects.allowlists import Allowlists, checked_items
 from kangaroo.core.projects.immutability import Immutability, Rulebook
 from kangaroo.core.projects.labels import Labels
-from kangaroo.core.projects.metadata import Metadata
+from kangaroo.core.projects.metadata import Metadata, space_changed
 from kangaroo.core.projects.quotas import UNLIMITED, Quotas, checked_limit
+from kangaroo.jobs import Queue
 from kangaroo.store.meta import allowlists, projects_details, projects_metadata, projects_removal
 from kangaroo.store.meta import projects as rows
-from kangaroo.store.meta.database import Dangling, Database, Duplicate, Transaction
+from kangaroo.store.meta.database import Dangling, Duplicate, Transaction
 from kangaroo.store.meta.projects import Quota
 from kangaroo.store.meta.projects_details import ProjectDetails
 
@@ -60,11 +61,13 @@ class Projects:
     Every method raises UNAUTHORIZED, FORBIDDEN and PROJECT_UNKNOWN as `Access.require` does.
     """
 
-    def __init__(self, database: Database, access: Access, clock: Clock = now) -> None:
+    def __init__(self, queue: Queue, access: Access) -> None:
+        database, clock = queue.database, queue.clock
+        self._queue = queue
         self._database = database
         self._access = access
         self._clock = clock
-        self.metadata = Metadata(database, access, clock)
+        self.metadata = Metadata(queue, access)
         self.quotas = Quotas(database, access, clock)
         self.labels = Labels(database, access, clock)
         self.allowlists = Allowlists(database, access, clock)
@@ -144,6 +147,7 @@ class Projects:
                 await self._check_retention(transaction, place.id, metadata.get(keys.RETENTION))
                 if (public := changes.pop(keys.PUBLIC, None)) is not None:
                     await projects_metadata.publish(transaction, place.id, public == "true")
+                    await space_changed(self._queue, transaction, actor, name)
                 await projects_metadata.put(transaction, place.id, changes)
                 if allowlist is not None:
                     await self._set_allowlist(transaction, place.id, allowlist)
@@ -169,6 +173,7 @@ class Projects:
                 raise Failure(Code.PRECONDITION, "project_not_empty")
             if not await projects_removal.remove(transaction, place.id):
                 raise Failure(Code.PROJECT_UNKNOWN, project=name)
+            await space_changed(self._queue, transaction, actor, name)
             await self._access.journal.record(transaction, actor.name, Deed("delete_project", name, place.id))
 
     async def summary(self, actor: Actor, name: ProjectName) -> Summary:

@@ -13,9 +13,16 @@ from kangaroo.base.events import (
     NamespaceBound,
     NamespaceUnbound,
     SpaceBound,
+    SpaceChanged,
     SpaceUnbound,
 )
-from kangaroo.core.pull_secrets.asking import CLUSTER_REGISTERED, INSTANCE_CHANGED, WORKSPACE, key_of
+from kangaroo.core.pull_secrets.asking import (
+    CLUSTER_REGISTERED,
+    INSTANCE_CHANGED,
+    SPACE_CHANGED,
+    WORKSPACE,
+    key_of,
+)
 from kangaroo.core.pull_secrets.desired import Gap, Installation
 from kangaroo.core.pull_secrets.jobs import SCHEDULES
 from kangaroo.core.pull_secrets.objects import ACCOUNTS, NAME
@@ -32,6 +39,7 @@ EVENTS: dict[type[Event], tuple[str | Once, ...]] = {
     NamespaceBound: (_WORKSPACE,),
     NamespaceUnbound: (_WORKSPACE,),
     InstanceChanged: (INSTANCE_CHANGED,),
+    SpaceChanged: (SPACE_CHANGED,),
     ClusterRegistered: (CLUSTER_REGISTERED,),
 }
 

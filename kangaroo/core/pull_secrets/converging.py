@@ -47,6 +47,13 @@ class Converging:
             for one in concerned:
                 await ask_workspace(self._queue, transaction, one)
 
+    async def space(self, instance: int, space: str) -> None:
+        """It is public or private now, or is no more; `instance` 0: the built-in one's."""
+        async with self._database.write() as transaction:
+            for place in await bindings.touched(transaction, instance, space):
+                await self._pulling.fit(transaction, *place)
+                await ask_workspace(self._queue, transaction, place[1])
+
     async def cluster(self, cluster: int) -> None:
         """It may be reached in another way."""
         now = self._clock()

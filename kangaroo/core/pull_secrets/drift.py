@@ -2,12 +2,12 @@
 what the watches know, for something may have happened before they began; and every few minutes by asking the clusters,
 for a watch may have missed something."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from kangaroo.base.clock import Clock
 from kangaroo.base.errors import Failure
 from kangaroo.core.clusters import Cluster, Watches
-from kangaroo.core.pull_secrets.accounts import valid
+from kangaroo.core.pull_secrets.accounts import attached, valid
 from kangaroo.core.pull_secrets.asking import ask_clusters
 from kangaroo.core.pull_secrets.desired import Contents, Desired
 from kangaroo.core.pull_secrets.objects import (
@@ -21,7 +21,16 @@ from kangaroo.core.pull_secrets.objects import (
 from kangaroo.core.pull_secrets.reaching import Reaching
 from kangaroo.core.pull_secrets.rules import State
 from kangaroo.jobs import Queue
-from kangaroo.kube.contract import NAMESPACE, SECRET, Change, ClusterClient, Object, Refused, Selection
+from kangaroo.kube.contract import (
+    NAMESPACE,
+    SECRET,
+    SERVICE_ACCOUNT,
+    Change,
+    ClusterClient,
+    Object,
+    Refused,
+    Selection,
+)
 from kangaroo.store.meta import clusters
 from kangaroo.store.meta import pull_secrets as rows
 from kangaroo.store.meta.pull_secrets import SecretRow
@@ -58,6 +67,19 @@ class Drift:
                 await self._mark(row)
         elif _wants_a_look(row, change.object):
             await self._mark(row)
+
+    async def account(self, cluster: Cluster, change: Change) -> None:
+        """A service account, of those clusters where they are followed."""
+        if change.type != "DELETED" and attached(change.object):
+            return
+        row = await rows.get(self._database.lookup, cluster.id, namespace_of(change.object))
+        if row is not None and not row.leaving and change.object["metadata"]["name"] in row.attached:
+            await self._mark(row)
+
+    async def with_accounts(self, known: Collection[Cluster]) -> set[int]:
+        """The clusters where service accounts matter: where some of them are to have a secret."""
+        there = await rows.attached_in(self._database.lookup)
+        return {one.id for one in known if one.id in there}
 
     async def glance(self) -> int:
         """At the clusters this process watches, without asking them anything; how many namespaces need a look."""
@@ -132,13 +154,20 @@ class Drift:
         return marked
 
     async def _mark_attached(self, cluster: Cluster) -> int:
-        """Nobody watches service accounts: those that have it are asked for now and then."""
+        """Where service accounts are followed, those that lack it; elsewhere whatever has it is looked at."""
         async with self._database.read() as snapshot:
             held = await rows.of_cluster(snapshot, cluster.id)
-        attached = [row for row in held if row.attached and row.next_at is None]
-        for row in attached:
+        known = self._watches.informer(cluster.id, SERVICE_ACCOUNT)
+        followed = known is not None and known.synced.is_set() and known.failure is None
+        having = {key for key, one in known.objects.items() if attached(one)} if known and followed else set()
+        lacking = [
+            row
+            for row in held
+            if row.next_at is None and any((row.namespace, name) not in having for name in row.attached)
+        ]
+        for row in lacking:
             await self._mark(row)
-        return len(attached)
+        return len(lacking)
 
     def _wrong(
         self, row: SecretRow, desired: Desired | None, secret: Object | None, namespace: Object | None

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from kangaroo.base.clock import SECOND, Clock, Micros
-from kangaroo.base.events import ClusterRegistered, InstanceChanged
+from kangaroo.base.events import ClusterRegistered, InstanceChanged, SpaceChanged
 from kangaroo.core.pull_secrets.applying import Applying
 from kangaroo.core.pull_secrets.asking import (
     CLUSTER,
     CLUSTER_REGISTERED,
     COMPARE,
     INSTANCE_CHANGED,
+    SPACE_CHANGED,
     TEND,
     WORKSPACE,
     InCluster,
@@ -40,6 +41,7 @@ class PullSecretJobs:
             WORKSPACE: self.workspace,
             CLUSTER: self.cluster,
             INSTANCE_CHANGED: self.instance_changed,
+            SPACE_CHANGED: self.space_changed,
             CLUSTER_REGISTERED: self.cluster_registered,
             TEND: self.tend,
             COMPARE: self.compare,
@@ -56,6 +58,10 @@ class PullSecretJobs:
     async def instance_changed(self, job: Job) -> None:
         event = job.payload(InstanceChanged)
         await self._converging.instance(event.instance, event.workspace)
+
+    async def space_changed(self, job: Job) -> None:
+        event = job.payload(SpaceChanged)
+        await self._converging.space(event.instance, event.space)
 
     async def cluster_registered(self, job: Job) -> None:
         await self._converging.cluster(job.payload(ClusterRegistered).cluster)

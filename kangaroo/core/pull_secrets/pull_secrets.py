@@ -15,7 +15,7 @@ from kangaroo.core.pull_secrets.selecting import Selecting
 from kangaroo.core.pull_secrets.standing import Standings
 from kangaroo.core.workspaces import Workspaces
 from kangaroo.jobs import Queue
-from kangaroo.kube.contract import NAMESPACE, SECRET
+from kangaroo.kube.contract import NAMESPACE, SECRET, SERVICE_ACCOUNT
 from kangaroo.store.meta import pull_secrets as rows
 
 
@@ -38,6 +38,7 @@ class PullSecrets(Standings):
         drift = Drift(queue, clusters.watches, reaching, contents, clock)
         clusters.watches.on(SECRET, drift.secret, OF_OUR_NAME)
         clusters.watches.on(NAMESPACE, drift.namespace)
+        clusters.watches.on(SERVICE_ACCOUNT, drift.account, among=drift.with_accounts)
         converging = Converging(queue, pulling, contents, clock)
         self._converging = converging
         self.jobs = PullSecretJobs(database, converging, applying, drift, clock)

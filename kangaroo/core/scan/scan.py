@@ -27,6 +27,12 @@ class Scan:
         async with self._instances.opener.use(actor, instance, Capability.SCAN) as client:
             return await client.scanning.scanner(space)
 
+    async def available(self, actor: Actor, at: Standpoint) -> bool:
+        """Whether the instance can scan at all."""
+        view = await self._looking.at(actor, at.outlook, at.instance)
+        async with self._looking.opener.use(actor, view.instance) as client:
+            return Capability.SCAN in client.capabilities
+
     async def start(self, actor: Actor, at: Standpoint, image: ImageName, digest: Digest) -> None:
         """It goes on by itself; an index with all it refers to."""
         async with self._inside(actor, at, image.space, Point.CREATE_IMAGE) as scanning:

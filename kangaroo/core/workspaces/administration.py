@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
+from kangaroo.base.events import SpaceChanged
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.reasons import InstanceFailure, Reason
 from kangaroo.core.instances import (
@@ -16,10 +17,10 @@ from kangaroo.core.instances import (
     Which,
 )
 from kangaroo.core.workspaces.spaces import existing
+from kangaroo.jobs import Queue
 from kangaroo.remote.contract import RemoteRegistry
 from kangaroo.remote.values import Capability, Space
 from kangaroo.store.meta import bindings, workspaces_seen
-from kangaroo.store.meta.database import Database
 from kangaroo.store.meta.workspaces_seen import Wanted
 
 
@@ -37,8 +38,9 @@ class AdminSpace:
 class Administration:
     """Every method raises UNAUTHORIZED, FORBIDDEN, NOT_FOUND, and what is wrong with the instance."""
 
-    def __init__(self, database: Database, instances: Instances) -> None:
-        self._database = database
+    def __init__(self, queue: Queue, instances: Instances) -> None:
+        self._queue = queue
+        self._database = queue.database
         self._instances = instances
 
     async def page(
@@ -81,6 +83,7 @@ class Administration:
         async with self._instances.opener.use(actor, instance) as client:
             _check(instance, client, Capability.SPACES_VISIBILITY)
             await client.spaces.set_public(space, public=public)
+        await self._changed(actor, instance, space)
 
     async def delete(self, actor: Actor, name: InstanceName, space: SpaceName) -> None:
         """Raises UNSUPPORTED, PRECONDITION (it is not empty), REFERENCED while it is bound."""
@@ -91,7 +94,16 @@ class Administration:
         async with self._instances.opener.use(actor, instance) as client:
             _check(instance, client, Capability.SPACES_DELETE)
             await client.spaces.delete(space)
+        await self._changed(actor, instance, space)
         await self._instances.statistics.changed(instance)
+
+    async def _changed(self, actor: Actor, instance: Instance, space: SpaceName) -> None:
+        """What is kept elsewhere; the built-in registry tells it of its own."""
+        if instance.kind != InstanceKind.KANGAROO:
+            now = self._queue.clock()
+            event = SpaceChanged(actor=actor.name, at=now, instance=instance.id, space=space)
+            async with self._database.write() as transaction:
+                await self._queue.emit(transaction, event)
 
     async def _built_in(
         self, instance: Instance, window: Window, fuzzy: str, *, only_bound: bool

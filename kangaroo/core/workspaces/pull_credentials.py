@@ -108,6 +108,10 @@ class PullCredentials:
         await rows.end(transaction, [one.id for one in ending], self._looking.clock() + GRACE)
         return len(ending)
 
+    async def fit(self, transaction: Transaction, instance: int, workspace: int) -> None:
+        """A space there was made public or private, or has ended: robots get what they may pull now, and no more."""
+        await self._revoking.fit(transaction, instance, workspace)
+
     async def finish(self, workspace: int) -> int:
         """Those that gave way are over: every namespace has the new ones. How many."""
         database, now = self._looking.database, self._looking.clock()

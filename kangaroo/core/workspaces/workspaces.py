@@ -57,7 +57,7 @@ class Workspaces:
         self.members = Members(database, clock, authority, revoking)
         self.roles = CustomRoles(database, clock, authority, revoking)
         self.bindings = Bindings(database, queue, instances, authority, revoking)
-        self.administration = Administration(database, instances)
+        self.administration = Administration(queue, instances)
         self.spaces = Spaces(looking)
         self.images = Images(looking)
         self.explaining = Explaining(looking)

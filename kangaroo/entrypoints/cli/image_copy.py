@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from kangaroo.entrypoints.cli.image_files import Where, fetch, send, show_sent
+from kangaroo.entrypoints.cli.image_files import fetch, send, show_sent
 from kangaroo.entrypoints.cli.images_harbor import HarborShelf
 from kangaroo.entrypoints.cli.images_named import ImageRef
+from kangaroo.entrypoints.cli.images_where import Where
 from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.session import Session
 from kangaroo.entrypoints.cli.spaces import BUILT_IN

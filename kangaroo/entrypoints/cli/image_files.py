@@ -1,6 +1,5 @@
-"""`kangaroo image upload` and `download`: images as files, from and to any registry a workspace sees."""
+"""`kangaroo image upload` and `download`: images as files, from and to any registry."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -12,13 +11,12 @@ from kangaroo.entrypoints.cli.answers import of_reason
 from kangaroo.entrypoints.cli.connection import place
 from kangaroo.entrypoints.cli.files import STANDARD, reading, writing
 from kangaroo.entrypoints.cli.images_named import ImageRef
+from kangaroo.entrypoints.cli.images_where import Need, Where
 from kangaroo.entrypoints.cli.output import Column, size
 from kangaroo.entrypoints.cli.problems import Exit, Problem
 from kangaroo.entrypoints.cli.progress import Transfer
 from kangaroo.entrypoints.cli.session import Session
-from kangaroo.entrypoints.cli.spaces import BUILT_IN, Registry
 from kangaroo.entrypoints.cli.texts import say
-from kangaroo.entrypoints.cli.workspace_named import only_workspace, workspace_id
 
 _ROWS = (
     Column("pull", "imagePullUrl"),
@@ -26,23 +24,6 @@ _ROWS = (
     Column("size", "size", size, right=True),
     Column("problem", "error.message"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """From which workspace one looks, and at which registry."""
-
-    workspace: Annotated[
-        str,
-        typer.Option("--workspace", "-w", help="As a member of this one; needless if you see but one."),
-    ] = ""
-    registry: Registry = BUILT_IN
-
-    def path(self, session: Session, space: str) -> str:
-        """Of the space there."""
-        connection = session.connection
-        number = workspace_id(connection, self.workspace) if self.workspace else only_workspace(connection)
-        return place("workspaces", number, "registries", self.registry, "projects", space)
 
 
 class Format(StrEnum):
@@ -92,9 +73,8 @@ def download(
 def send(session: Session, where: Where, ref: ImageRef, source: tuple[BinaryIO, int]) -> list[Any]:
     """What came of the images of an archive, which is of so many bytes, 0 when nobody knows. Raises Problem."""
     file, total = source
-    path = f"{where.path(session, ref.space)}/archives"
-    asked = session.connection.platform.path(path, repository=ref.name, tag=ref.tag)
-    with Transfer() as bar:
+    with where.path(session, ref.space, Need.UPLOAD) as path, Transfer() as bar:
+        asked = session.connection.platform.path(f"{path}/archives", repository=ref.name, tag=ref.tag)
         bar.begin(say("uploading"), total)
         listener = _Listener(bar)
         session.connection.upload(asked, file, total, (bar.more, listener.hear))
@@ -110,10 +90,9 @@ def show_sent(session: Session, items: list[Any]) -> None:
 
 def fetch(session: Session, where: Where, ref: ImageRef, sink: BinaryIO, **how: str) -> None:
     """An artifact as an archive. Raises Problem."""
-    path = where.path(session, ref.space)
-    path += place("repositories", ref.name, "artifacts", ref.reference) + "/archive"
-    asked = session.connection.platform.path(path, **how)
-    with Transfer() as bar:
+    artifact = place("repositories", ref.name, "artifacts", ref.reference)
+    with where.path(session, ref.space, Need.DOWNLOAD) as path, Transfer() as bar:
+        asked = session.connection.platform.path(f"{path}{artifact}/archive", **how)
         session.connection.download(
             asked, sink, begin=lambda total: bar.begin(str(ref), total), told=bar.more
         )

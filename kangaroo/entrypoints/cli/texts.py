@@ -117,6 +117,9 @@ TEXTS: dict[str, Text] = {
     "nobody": Text("there is no {name}", "{name} 不存在"),
     "which_workspace": Text("it is not clear which workspace is meant", "无法确定所指的工作空间"),
     "give_workspace": Text("Name it: --workspace NAME", "请指定：--workspace NAME"),
+    "as_member": Text(
+        "As a member of a workspace: --workspace NAME", "以工作空间成员的身份操作：--workspace NAME"
+    ),
     "needs_workspace": Text(
         "images of other registries are changed from a workspace only",
         "其他镜像仓库的镜像只能在工作空间内修改",

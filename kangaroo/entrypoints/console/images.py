@@ -7,7 +7,13 @@ from kangaroo.base.paging import Page as Part
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import BUILT_IN, ImageName, SpaceName
 from kangaroo.core.workspaces import InstanceSeen, Outlook
-from kangaroo.entrypoints.console import images_actions, images_artifact, images_push
+from kangaroo.entrypoints.console import (
+    images_actions,
+    images_archives,
+    images_artifact,
+    images_push,
+    images_scans,
+)
 from kangaroo.entrypoints.console.images_given import IN_CORNER, both
 from kangaroo.entrypoints.console.images_own import OwnShelf
 from kangaroo.entrypoints.console.images_shelf import Shelf
@@ -125,6 +131,8 @@ HANDLERS = (
             *images_artifact.HANDLERS,
             *images_actions.HANDLERS,
             *images_push.HANDLERS,
+            *images_archives.HANDLERS,
+            *images_scans.HANDLERS,
         ],
     ),
 )

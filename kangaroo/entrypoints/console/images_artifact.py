@@ -4,14 +4,16 @@ from litestar import get
 
 from kangaroo.base.names import Reference
 from kangaroo.core.instances import ImageName
+from kangaroo.entrypoints.console.images_findings import goes_on, status_word
 from kangaroo.entrypoints.console.images_given import both
+from kangaroo.entrypoints.console.images_scans import findings
 from kangaroo.entrypoints.console.images_shelf import Shelf
 from kangaroo.entrypoints.console.images_values import Corner, Row
 from kangaroo.entrypoints.console.listing import Listing
 from kangaroo.entrypoints.console.visit import Page, Visit
 from kangaroo.entrypoints.http.framework import Given
 
-_TABS = ("history", "references", "config", "readme", "values", "manifest")
+_TABS = ("vulnerabilities", "history", "references", "config", "readme", "values", "manifest")
 
 
 @get(both("/{registry:str}/{space:str}/{image:str}/{reference:str}"))
@@ -25,17 +27,27 @@ async def artifact(
 ) -> Page:
     found = await shelf.artifact(image_name, artifact_name)
     host = await shelf.host()
-    tab = listing.filter("tab")
+    asked = listing.filter("tab")
+    tab = asked if asked in _TABS else ""
+    scans = await visit.services.scan.available(visit.actor, corner.place)
+    shown = scans and tab == "vulnerabilities"
+    digest = found.row.digest
     return await visit.page(
         "images/artifact.html",
         corner=corner,
         image=image_name,
         detail=found,
         host=host,
-        tab=tab if tab in _TABS else "",
+        tab=tab,
         pulls=pull_commands(host, image_name, found.row),
         abilities=await shelf.abilities(image_name.space),
-        here=corner.image(image_name, found.row.digest),
+        here=corner.image(image_name, digest),
+        listing=listing,
+        scans=scans,
+        scan=found.row.scan,
+        goes_on=goes_on,
+        status_word=status_word,
+        page=await findings(visit, corner, image_name, digest, listing) if shown else None,
         insecure=visit.own_url.startswith("http:") and host == visit.host,
     )
 

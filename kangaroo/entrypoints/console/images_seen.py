@@ -78,12 +78,14 @@ class SeenShelf:
     async def abilities(self, space: SpaceName) -> Abilities:  # noqa: ARG002 (another shelf asks by space)
         workspace = self._place.outlook.workspace
         if workspace is None:
-            return Abilities()
+            governs = Point.UPDATE_REGISTRY_SPACE in await self._workspaces.authority(self._actor)
+            return Abilities(push=governs)
         points = await self._workspaces.authority(self._actor, workspace)
         return Abilities(
             describe=Point.UPDATE_IMAGE in points,
             delete=Point.DELETE_IMAGE in points,
             push=Point.CREATE_IMAGE in points,
+            scan=Point.CREATE_IMAGE in points,
         )
 
     async def describe(self, image: ImageName, description: str) -> None:

@@ -10,7 +10,7 @@ from kangaroo.base.digests import Digest
 from kangaroo.base.names import Reference
 from kangaroo.base.paging import Page
 from kangaroo.core.instances import BUILT_IN, ImageName, SpaceName
-from kangaroo.core.workspaces import Image, Outlook, Standpoint
+from kangaroo.core.workspaces import Image
 from kangaroo.entrypoints.console.images_own import OwnShelf
 from kangaroo.entrypoints.console.images_seen import SeenShelf
 from kangaroo.entrypoints.console.images_values import Abilities, Corner, Detail, Row, SpaceRow
@@ -39,5 +39,4 @@ class Shelf(Protocol):
 def shelf_of(visit: Visit, corner: Corner) -> Shelf:
     if corner.workspace is None and corner.registry == BUILT_IN:
         return OwnShelf(visit.services, visit.actor, visit.host)
-    place = Standpoint(Outlook(corner.workspace), corner.registry)
-    return SeenShelf(visit.services, visit.actor, place, visit.host)
+    return SeenShelf(visit.services, visit.actor, corner.place, visit.host)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from kangaroo.base.clock import Micros
 from kangaroo.base.digests import Digest
 from kangaroo.core.instances import ImageName, InstanceName
-from kangaroo.core.workspaces import BuildStep, ScanOverview
+from kangaroo.core.workspaces import BuildStep, Outlook, ScanOverview, Standpoint
 from kangaroo.entrypoints.console.visit import path_of
 
 
@@ -21,6 +21,10 @@ class Corner:
     def root(self) -> str:
         """Of all registries one sees from here."""
         return "/images" if self.workspace is None else f"/w/{self.workspace}/images"
+
+    @property
+    def place(self) -> Standpoint:
+        return Standpoint(Outlook(self.workspace), self.registry)
 
     def url(self, *parts: object) -> str:
         return self.root + path_of(self.registry, *parts)
@@ -38,6 +42,7 @@ class Abilities:
     tag: bool = False
     untag: bool = False
     push: bool = False
+    scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)

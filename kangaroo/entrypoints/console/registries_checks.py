@@ -32,11 +32,11 @@ BLAME = {
 KINDS = (
     (
         Kind.HARBOR,
-        N_("Harbor"),
+        "Harbor",
         N_("Version 2.4 or newer. The account must be an administrator or a system robot."),
     ),
-    (Kind.DOCKER_REGISTRY, N_("Docker Registry"), N_("Distribution 2.x or 3.x, with or without an account.")),
-    (Kind.JFROG, N_("JFrog Artifactory"), N_("Its Docker repositories are the image spaces.")),
+    (Kind.DOCKER_REGISTRY, "Docker Registry", N_("Distribution 2.x or 3.x, with or without an account.")),
+    (Kind.JFROG, "JFrog Artifactory", N_("Its Docker repositories are the image spaces.")),
 )
 
 

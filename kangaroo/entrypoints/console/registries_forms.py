@@ -2,12 +2,15 @@
 
 from litestar import get, post
 
+from kangaroo.base.errors import Code, Failure
 from kangaroo.base.reasons import InstanceFailure
 from kangaroo.core.instances import (
     Change,
     Credential,
     Instance,
+    InstanceKind,
     InstanceName,
+    Integration,
     Kind,
     Registration,
     Which,
@@ -45,6 +48,7 @@ async def check_new(visit: Given[Visit], ground: Given[Ground]) -> Page:
 
 @post(both(""), status_code=303)
 async def create(visit: Given[Visit], ground: Given[Ground]) -> Page:
+    await permitted(visit, ground)
     form = await visit.form()
     typed, checks = Typed.of(form), untouched()
     form.required("url")
@@ -72,8 +76,7 @@ async def create(visit: Given[Visit], ground: Given[Ground]) -> Page:
 
 @get(both("/{registry:str}/-/edit"))
 async def edit(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) -> Page:
-    found = await visit.services.instances.get(visit.actor, which)
-    await permitted(visit, ground, found)
+    found = await _editable(visit, ground, which)
     connection = found.connection
     form = Form.filled(
         url=connection.url,
@@ -87,7 +90,7 @@ async def edit(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) 
 
 @post(both("/{registry:str}/-/check-change"), status_code=200)
 async def check_change(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) -> Page:
-    found = await visit.services.instances.get(visit.actor, which)
+    found = await _editable(visit, ground, which)
     form = await visit.form()
     return await _edit(
         visit, ground, found, form, await look(visit, ground, Typed.of(form, found.kind), found)
@@ -96,7 +99,7 @@ async def check_change(visit: Given[Visit], ground: Given[Ground], which: Given[
 
 @post(both("/{registry:str}/-/edit"), status_code=303)
 async def change(visit: Given[Visit], ground: Given[Ground], which: Given[Which]) -> Page:
-    found = await visit.services.instances.get(visit.actor, which)
+    found = await _editable(visit, ground, which)
     form = await visit.form()
     typed, checks = Typed.of(form, found.kind), untouched()
     form.required("url")
@@ -110,6 +113,17 @@ async def change(visit: Given[Visit], ground: Given[Ground], which: Given[Which]
             else:
                 return visit.go(ground.url(found.name), _("The changes were saved, and work."))
     return await _edit(visit, ground, found, form, checks, 422)
+
+
+async def _editable(visit: Visit, ground: Ground, which: Which) -> Instance:
+    """Raises what changing it would: FORBIDDEN, NOT_FOUND, PRECONDITION."""
+    found = await visit.services.instances.get(visit.actor, which)
+    await permitted(visit, ground, found)
+    if found.kind == InstanceKind.KANGAROO:
+        raise Failure(Code.PRECONDITION, "instance_built_in", name=found.name)
+    if found.integration == Integration.AUTOMATIC:
+        raise Failure(Code.PRECONDITION, "instance_automatic", name=found.name)
+    return found
 
 
 def _changes(found: Instance, typed: Typed, form: Form) -> Change:

@@ -12,6 +12,8 @@ from kangaroo.entrypoints.console import (
     clusters_namespaces,
     doctor,
     images,
+    managed,
+    managed_making,
     operations_audit,
     operations_jobs,
     overview,
@@ -41,6 +43,8 @@ _PLACES = (
     account_tokens,
     clusters,
     clusters_namespaces,
+    managed,
+    managed_making,
     doctor,
 )
 

@@ -3,6 +3,7 @@
 from litestar import get, post
 
 from kangaroo.base.paging import Window
+from kangaroo.core.instances import Point, Which
 from kangaroo.entrypoints.console.forms import Form
 from kangaroo.entrypoints.console.listing import Listing
 from kangaroo.entrypoints.console.spaces_given import ONE, SpaceView
@@ -22,6 +23,7 @@ async def list_(visit: Given[Visit], space: Given[SpaceView], listing: Given[Lis
 
 @post(f"{ONE}/-/bindings", status_code=303)
 async def bind(visit: Given[Visit], space: Given[SpaceView], listing: Given[Listing]) -> Page:
+    await visit.services.instances.require(visit.actor, Which(space.registry), Point.BIND_REGISTRY_SPACE)
     form = await visit.form()
     wanted = {int(text) for text in form.texts("workspaces") if text.isascii() and text.isdigit()}
     if not wanted:

@@ -30,6 +30,7 @@ async def list_(visit: Given[Visit], space: Given[SpaceView], listing: Given[Lis
 
 @post(f"{ONE}/-/members", status_code=303)
 async def add(visit: Given[Visit], space: Given[SpaceView], listing: Given[Listing]) -> Page:
+    await visit.services.access.require(visit.actor, "member", "create", space.project_name)
     form, members = await visit.form(), visit.services.access.members
     name, role = form.required("name"), form.number("role") or 0
     if form.good:

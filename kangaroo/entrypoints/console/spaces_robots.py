@@ -26,6 +26,7 @@ async def list_(visit: Given[Visit], space: Given[SpaceView], listing: Given[Lis
 @post(f"{ONE}/-/robots", status_code=303)
 async def create(visit: Given[Visit], space: Given[SpaceView], listing: Given[Listing]) -> Page:
     """The answer shows the secret, this once: it is no redirect, and nobody keeps the page."""
+    await visit.services.access.require(visit.actor, "robot", "create", space.project_name)
     form = await visit.form()
     name, rights, days = form.required("name"), RIGHTS.get(form.text("may")), form.number("days")
     if rights is None:

@@ -34,6 +34,7 @@ async def labels(visit: Given[Visit], space: Given[SpaceView], listing: Given[Li
 
 @post(f"{ONE}/-/labels", status_code=303)
 async def create_label(visit: Given[Visit], space: Given[SpaceView], listing: Given[Listing]) -> Page:
+    await visit.services.access.require(visit.actor, "label", "create", space.project_name)
     form = await visit.form()
     name = form.required("name")
     if form.good:
@@ -66,6 +67,7 @@ async def rules(visit: Given[Visit], space: Given[SpaceView]) -> Page:
 
 @post(f"{ONE}/-/immutability", status_code=303)
 async def create_rule(visit: Given[Visit], space: Given[SpaceView]) -> Page:
+    await visit.services.access.require(visit.actor, "immutable-tag", "create", space.project_name)
     form = await visit.form()
     images, tags = form.required("images"), form.required("tags")
     if form.good:

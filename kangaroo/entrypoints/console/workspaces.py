@@ -30,6 +30,7 @@ async def new(visit: Given[Visit]) -> Page:
 
 @post("/workspaces", status_code=303)
 async def create(visit: Given[Visit]) -> Page:
+    await visit.services.workspaces.authority.require_admin(visit.actor, "workspaces")
     form = await visit.form()
     name = form.required("name")
     if form.good:
@@ -49,6 +50,7 @@ async def show(visit: Given[Visit], place: Given[Place]) -> Page:
 
 @post(ONE, status_code=303)
 async def change(visit: Given[Visit], place: Given[Place]) -> Page:
+    await visit.services.workspaces.authority.require_admin(visit.actor, "workspaces")
     form = await visit.form()
     name = form.required("name")
     if form.good:

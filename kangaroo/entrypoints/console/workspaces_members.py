@@ -32,6 +32,8 @@ async def list_(visit: Given[Visit], place: Given[Place], listing: Given[Listing
 
 @post(f"{ONE}/members", status_code=303)
 async def add(visit: Given[Visit], place: Given[Place], listing: Given[Listing]) -> Page:
+    if not place.manages:
+        await visit.services.workspaces.authority.require_admin(visit.actor, "members")
     form = await visit.form()
     name = form.required("name")
     if form.good:

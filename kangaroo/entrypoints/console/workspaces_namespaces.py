@@ -45,6 +45,7 @@ async def list_(visit: Given[Visit], place: Given[Place], listing: Given[Listing
 
 @post(f"{ONE}/namespaces", status_code=303)
 async def bind(visit: Given[Visit], place: Given[Place], listing: Given[Listing]) -> Page:
+    await visit.services.workspaces.authority.require_admin(visit.actor, "namespaces")
     form = await visit.form()
     chosen = form.texts("namespaces")
     if not chosen:

@@ -123,7 +123,7 @@ async def remove_holder(visit: Given[Visit]) -> Page:
 def points_told(points: Sequence[Point]) -> list[tuple[str, list[str]]]:
     """By what they are about: `Images: see, create`."""
     found: dict[str, list[str]] = {}
-    for point in points:
+    for point in sorted(points, key=_rank):
         action, subject = _halves(point)
         found.setdefault(_(SUBJECTS[subject]), []).append(_(ACTIONS[action]))
     return list(found.items())
@@ -134,11 +134,17 @@ def _halves(point: Point) -> tuple[str, str]:
     return action, point.removeprefix(action)
 
 
+def _rank(point: Point) -> tuple[int, int]:
+    """By subject, then from seeing to deleting."""
+    action, subject = _halves(point)
+    return list(SUBJECTS).index(subject), list(ACTIONS).index(action)
+
+
 def _grouped(roles: Sequence[Role]) -> list[tuple[str, list[tuple[str, str]]]]:
     """All points of a scope by subject: those its strongest built-in role holds."""
     groups: dict[str, list[tuple[str, str]]] = {}
     everything = max((one for one in roles if one.built_in), key=lambda one: len(one.points))
-    for point in everything.points:
+    for point in sorted(everything.points, key=_rank):
         action, subject = _halves(point)
         groups.setdefault(SUBJECTS[subject], []).append((str(point), ACTIONS[action]))
     return list(groups.items())
@@ -162,8 +168,7 @@ async def _form(visit: Visit, form: Form, role: Role | None = None, status: int 
     await visit.services.workspaces.authority.require_admin(visit.actor, "roles")
     chosen = [one for one in SCOPES if role is None or one[0] == role.scope]
     offered = [
-        (scope, title, sentence, _grouped(await _all(visit, scope)))
-        for scope, title, sentence in chosen
+        (scope, title, sentence, _grouped(await _all(visit, scope))) for scope, title, sentence in chosen
     ]
     return await visit.page("workspaces/role_edit.html", status=status, form=form, role=role, offered=offered)
 

@@ -7,7 +7,7 @@ be there, comes first, every few minutes, and after anything that failed.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -71,7 +71,10 @@ class Operator:
             if not Seen.of(change.object).mirror:
                 await told()
 
-        self._watches.on(REGISTRY_SECRET, seen, OURS, among=lambda cluster: cluster.name in self._homes)
+        async def among(clusters: Collection[Cluster]) -> set[int]:
+            return {one.id for one in clusters if one.name in self._homes}
+
+        self._watches.on(REGISTRY_SECRET, seen, OURS, among)
 
     async def tend(self) -> dict[str, int]:
         """All home clusters, once. One that is away does not keep the others from it."""

@@ -52,6 +52,14 @@ _INSTANCES = Query(
 _WORKSPACES = Query(
     select(space_bindings.c.workspace_id).where(_INSTANCE).distinct().order_by(space_bindings.c.workspace_id)
 )
+_TOUCHED = Query(
+    select(space_bindings.c.instance_id, space_bindings.c.workspace_id)
+    .where(
+        space_bindings.c.space == parameter("space"),
+        or_(_INSTANCE, and_(parameter("built_in"), not_(_elsewhere))),
+    )
+    .order_by(space_bindings.c.workspace_id)
+)
 _ADD = Query(
     insert(space_bindings).values(
         instance_id=parameter("instance"),
@@ -100,6 +108,12 @@ async def instances_of(selects: Selects, workspace: int) -> list[int]:
 async def workspaces_of(selects: Selects, instance: int) -> list[int]:
     """The workspaces that spaces of an instance are bound to."""
     return [row[0] for row in await selects.all(_WORKSPACES, instance=instance)]
+
+
+async def touched(selects: Selects, instance: int, space: str) -> list[tuple[int, int]]:
+    """Instance and workspace that a space is bound to, or was until it ended; `instance` 0: the built-in one."""
+    found = await selects.all(_TOUCHED, instance=instance, space=space, built_in=not instance)
+    return [(row[0], row[1]) for row in found]
 
 
 async def bound(selects: Selects, instance: int) -> list[str]:

@@ -121,6 +121,7 @@ _BEHIND = Query(
         _ROWS.c.state.in_(("pending", "applied", "failed")),
     )
 )
+_ATTACHED = Query(select(_ROWS.c.cluster_id).where(_ROWS.c.attached != "[]").distinct())
 _WORKSPACES = Query(
     select(_BOUND.c.workspace_id).union(select(_ROWS.c.workspace_id)).order_by("workspace_id")
 )
@@ -187,6 +188,11 @@ async def due(selects: Selects, cluster: int, workspace: int, now: Micros) -> li
 async def due_places(selects: Selects, now: Micros) -> list[tuple[int, int]]:
     """Cluster and workspace, where something is due."""
     return [(row[0], row[1]) for row in await selects.all(_DUE_PLACES, now=now)]
+
+
+async def attached_in(selects: Selects) -> set[int]:
+    """The clusters where a secret is attached to service accounts, or is to be."""
+    return {row[0] for row in await selects.all(_ATTACHED)}
 
 
 async def take(

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -151,8 +151,16 @@ async def test_what_only_some_clusters_have(
     one = await registered(clusters, ONE, shared_cluster)
     watches = watcher(site)
     watches.on(CONFIG_MAP, ear, here)
-    watches.on(SECRET, ear, here, among=lambda cluster: cluster.name == OTHER)
-    watches.on(missing, ear, among=lambda cluster: cluster.name == ONE)
+    chosen: set[int] = set()
+
+    async def here_alone(clusters: Collection[Cluster]) -> set[int]:
+        return {each.id for each in clusters if each.name == ONE}
+
+    async def where_chosen(clusters: Collection[Cluster]) -> set[int]:
+        return chosen
+
+    watches.on(SECRET, ear, here, where_chosen)
+    watches.on(missing, ear, among=here_alone)
     async with watching(watches):
         make(shared_cluster, "first", place)
         await ear.hear(("one", "ADDED", "first"))
@@ -166,13 +174,24 @@ async def test_what_only_some_clusters_have(
         heard = (await admin.get("clusters/one/health"))["watches"]
         assert [each["kind"] for each in heard] == ["configmaps"]
 
+        chosen.add(one.id)
+        await until(lambda: watches.informer(one.id, SECRET, here) is not None)
+        chosen.clear()
+        await until(lambda: watches.informer(one.id, SECRET, here) is None)
+        make(shared_cluster, "second", place)
+        await ear.hear(("one", "ADDED", "second"))
+
 
 async def test_a_cluster_in_which_nothing_is_followed(
     site: Site, admin: PlatformClient, shared_cluster: Server
 ) -> None:
     one = await registered(site.services.clusters, ONE, shared_cluster)
     watches = watcher(site)
-    watches.on(CONFIG_MAP, Ear(), among=lambda cluster: False)
+
+    async def nowhere(clusters: Collection[Cluster]) -> set[int]:
+        return set()
+
+    watches.on(CONFIG_MAP, Ear(), among=nowhere)
 
     async def held() -> int:
         row = await clusters_watches.get(site.wired.database.lookup, one.id)

@@ -70,6 +70,24 @@ async def test_the_namespace_says_it_itself(here: World, shared_cluster: Cluster
     await here.applied(team, namespace)
 
 
+async def test_what_somebody_takes_off_comes_back(
+    here: World, shared_cluster: Cluster, namespace: str
+) -> None:
+    """Service accounts are followed where some were chosen."""
+    team = await here.workspace("team")
+    await here.bind("one", team, namespace)
+    await here.applied(team, namespace)
+    await here.wired.services.pull_secrets.choose(SYSTEM, ONE, NamespaceName(namespace), ["builder"])
+    await until(has(shared_cluster, namespace, "builder", "theirs", OURS), "attached")
+    path, form = f"/api/v1/namespaces/{namespace}/serviceaccounts/builder", "application/merge-patch+json"
+    shared_cluster.call("PATCH", path, {"imagePullSecrets": [{"name": "mine"}]}, form=form)
+    await until(has(shared_cluster, namespace, "builder", "mine", OURS), "attached again, behind the other")
+    shared_cluster.call("DELETE", path)
+    shared_cluster.call("POST", path.rpartition("/")[0], {"metadata": {"name": "builder"}})
+    await until(has(shared_cluster, namespace, "builder", OURS), "attached to the new one of that name")
+    await here.applied(team, namespace)
+
+
 async def test_an_account_that_comes_later(here: World, shared_cluster: Cluster, namespace: str) -> None:
     team = await here.workspace("team")
     await here.bind("one", team, namespace)

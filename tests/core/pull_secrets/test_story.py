@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from kangaroo.base.actors import SYSTEM
+from kangaroo.base.names import ProjectName
 from kangaroo.core.clusters import ClusterName, NamespaceName
 from kangaroo.core.pull_secrets import State
 from kangaroo.store.meta import pull_secrets
@@ -79,6 +80,41 @@ async def test_spaces_come_and_go(here: World, shared_cluster: Cluster) -> None:
 
     await until(has_none, "with the last space its credential went")
     assert await here.pulls(auths[HOST], "second/app") == 401
+
+
+async def test_spaces_turn_public_and_private_and_end(here: World, shared_cluster: Cluster) -> None:
+    """Long before the next comparison; and as Harbor's clients do it, who know nothing of workspaces."""
+    team, namespace = await here.workspace("team"), shared_cluster.namespace()
+    projects, first, second = here.wired.services.projects, ProjectName("first"), ProjectName("second")
+    await here.space("first", team)
+    await here.space("second", team)
+    await here.bind("one", team, namespace)
+    await here.applied(team, namespace)
+
+    async def auths() -> dict | None:
+        return await here.auths("one", namespace) or None
+
+    async def none() -> bool:
+        return await here.auths("one", namespace) == {}
+
+    before = await until(auths, "both are private")
+    await projects.metadata.set(SYSTEM, second, "public", "true")
+    await projects.update(SYSTEM, first, {"public": "true"})
+    await until(none, "what is public needs no credential")
+    await projects.update(SYSTEM, first, {"public": "false"})
+    after = await until(auths, "the first one is private again")
+    assert after != before
+    assert await here.pulls(after[HOST], "first/app") == NOTHING_PUSHED
+
+    await projects.metadata.set(SYSTEM, second, "public", "false")
+
+    async def pulls_both() -> bool:
+        return await here.pulls(after[HOST], "second/app") == NOTHING_PUSHED
+
+    await until(pulls_both, "so does the robot there is")
+    await projects.delete(SYSTEM, second)
+    await projects.delete(SYSTEM, first)
+    await until(none, "what is gone needs none either")
 
 
 async def test_whatever_is_done_to_it_is_undone(here: World, shared_cluster: Cluster) -> None:

@@ -1,9 +1,14 @@
 """Images: as files up and down, listed, shown, as a tree, copied and deleted; from a workspace and as administrator."""
 
+import json
+import subprocess
 import tarfile
 from pathlib import Path
 
-from tests.e2e.server import Server
+import pytest
+
+from tests import tools
+from tests.e2e.server import PASSWORD, Server
 from tests.entrypoints.cli.conftest import Kangaroo
 
 
@@ -123,3 +128,67 @@ def test_a_command_to_push_with(member: Kangaroo, unique: str, server: Server) -
     assert told["spaces"] == [unique]
     assert member("push-command", image, "--seconds", "5").code == 2
     assert member("push-command", image, "--context", "admin", "-w", unique).code == 4
+
+
+@pytest.fixture
+def saved(archive: Path, tmp_path: Path) -> Path:
+    """One of its platforms as skopeo writes it."""
+    made = tmp_path / "saved.tar"
+    goal = f"docker-archive:{made}:example.test/app:1"
+    skopeo = str(tools.require("skopeo"))
+    subprocess.run([skopeo, "copy", "--override-arch", "arm64", f"oci-archive:{archive}", goal], check=True)
+    return made
+
+
+class TestByRights:
+    """From no workspace."""
+
+    def test_the_administrator_up_and_down(
+        self, kangaroo: Kangaroo, unique: str, saved: Path, tmp_path: Path
+    ) -> None:
+        assert kangaroo("space", "create", unique).code == 0
+        (one,) = kangaroo("image", "upload", saved, unique, "-o", "json").json
+        assert (one["repository"], one["tag"], one["error"]) == ("app", "1", None)
+        for form, transport in (("docker", "docker-archive"), ("oci", "oci-archive")):
+            file = tmp_path / f"{form}.tar"
+            said = kangaroo("image", "download", f"{unique}/app:1", file, "--format", form)
+            assert said.code == 0, said.err
+            skopeo = [str(tools.require("skopeo")), "inspect", f"{transport}:{file}"]
+            seen = json.loads(subprocess.run(skopeo, check=True, capture_output=True).stdout)
+            assert seen["Architecture"] == "arm64"
+        assert kangaroo("image", "upload", saved, f"{unique}-not").code == 3
+        assert kangaroo("image", "download", f"{unique}/app:2", tmp_path / "none.tar").code == 3
+
+    def test_by_the_role_in_the_space(
+        self, nobody: Kangaroo, server: Server, unique: str, archive: Path, tmp_path: Path
+    ) -> None:
+        admin = nobody.login(server)
+        password = f"{PASSWORD}\n"
+        for step in (
+            ("space", "create", unique),
+            ("user", "create", unique, "--email", f"{unique}@example.test", "--password-stdin"),
+            ("space", "member", "add", unique, unique, "--role", "guest"),
+        ):
+            assert admin(*step, stdin=password).code == 0, step
+        _uploaded(admin, archive, f"{unique}/app:1")
+        own = admin.login(server, unique)
+        assert own("image", "upload", archive, f"{unique}/app:2").code == 4
+        assert own("image", "download", f"{unique}/app:1", tmp_path / "app.tar").code == 0
+
+    def test_a_workspace_that_has_not_the_space_does_not_stand_in_the_way(
+        self, member: Kangaroo, unique: str, archive: Path
+    ) -> None:
+        """He sees one workspace, and pushes elsewhere by his role; refused, he learns of workspaces."""
+        other = f"{unique}-2"
+        admin = ("--context", "admin")
+        assert member("space", "create", other, *admin).code == 0
+        refused = member("image", "upload", archive, f"{other}/app:1")
+        assert (refused.code, "--workspace" in refused.err) == (4, True)
+        assert member("space", "member", "add", other, unique, "--role", "developer", *admin).code == 0
+        _uploaded(member, archive, f"{other}/app:1")
+        # Nor does one in which he may look, and no more.
+        assert member("workspace", "member", "remove", unique, unique, *admin).code == 0
+        assert member("workspace", "member", "add", unique, unique, "--role", "viewer", *admin).code == 0
+        assert member("image", "upload", archive, f"{unique}/app:1").code == 4
+        assert member("space", "member", "add", unique, unique, "--role", "developer", *admin).code == 0
+        _uploaded(member, archive, f"{unique}/app:1")

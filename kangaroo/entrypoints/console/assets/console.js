@@ -9,6 +9,7 @@ import "./modules/menus.js";
 import "./modules/navigation.js";
 import "./modules/palette.js";
 import "./modules/selection.js";
+import "./modules/steps.js";
 import "./modules/streams.js";
 import "./modules/times.js";
 import "./modules/uploads.js";

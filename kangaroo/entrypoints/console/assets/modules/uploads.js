@@ -1,5 +1,6 @@
-// form[data-upload="URL"]: sends the chosen file as it is, with progress, and can be stopped. The answer says where to
-// go: {"next": "/…"}; a failure says why: {"message": "…"}.
+// form[data-upload="URL"]: sends the chosen file as it is, with progress, and can be stopped. The answer comes line by
+// line, each a piece of HTML instead of the one before, the last with [data-upload-ended]; what is refused at once says
+// why: {"message": "…"}.
 import { say } from "./said.js";
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
@@ -18,6 +19,9 @@ document.addEventListener("submit", (event) => {
   if (file) send(form, file);
 });
 
+const underWay = new Set();
+addEventListener("beforeunload", (event) => underWay.size && event.preventDefault());
+
 function send(form, file) {
   const part = (name) => form.querySelector(`[data-upload-${name}]`);
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string" && value));
@@ -25,6 +29,7 @@ function send(form, file) {
   const request = new XMLHttpRequest();
   const started = performance.now();
   const stopped = () => {
+    underWay.delete(request);
     part("progress").hidden = true;
     form.querySelector("[type=submit]").disabled = false;
   };
@@ -34,7 +39,13 @@ function send(form, file) {
     part("error").hidden = false;
     say(message);
   };
+  const show = () => {
+    const line = request.status < 300 && request.responseText.split("\n").at(-2);
+    if (line) part("pushed").innerHTML = line;
+  };
+  underWay.add(request);
   part("error").hidden = true;
+  part("pushed").replaceChildren();
   part("progress").hidden = false;
   form.querySelector("[type=submit]").disabled = true;
   part("stop").onclick = () => request.abort();
@@ -43,20 +54,39 @@ function send(form, file) {
     part("bar").value = now.loaded;
     part("bar").max = now.total;
     part("told").textContent = `${written(now.loaded)} / ${written(now.total)} · ${written(speed)}/s`;
-    if (now.loaded === now.total) {
-      part("bar").removeAttribute("value");
-      part("told").textContent = part("told").dataset.reading;
-    }
+  };
+  request.upload.onload = () => {
+    part("bar").removeAttribute("value");
+    part("told").textContent = part("told").dataset.reading;
+  };
+  request.onprogress = () => {
+    part("bar").value = part("bar").max;
+    part("told").textContent = part("told").dataset.sent;
+    show();
   };
   request.onload = () => {
-    const told = JSON.parse(request.responseText || "{}");
-    if (request.status < 300 && told.next) location.assign(told.next);
-    else failed(told.message ?? request.statusText);
+    if (request.status >= 300) return failed(message(request));
+    show();
+    if (!part("ended")) return failed(part("error").dataset.lost);
+    stopped();
+    say(part("ended").textContent);
+    form.reset();
   };
   request.onerror = () => failed(part("error").dataset.lost);
-  request.onabort = stopped;
+  request.onabort = () => {
+    stopped();
+    part("pushed").replaceChildren();
+  };
   request.open("POST", `${form.dataset.upload}?${query}`);
   request.setRequestHeader("X-Harbor-Csrf-Token", new FormData(form).get("csrf"));
   request.setRequestHeader("Content-Type", "application/octet-stream");
   request.send(file);
+}
+
+function message(request) {
+  try {
+    return JSON.parse(request.responseText).message;
+  } catch {
+    return request.statusText;
+  }
 }
