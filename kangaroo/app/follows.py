@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from kangaroo.base.events import Event
-from kangaroo.core import pull_secrets
+from kangaroo.core import managed, pull_secrets
 from kangaroo.jobs import Once
 from kangaroo.jobs.queue import EventKinds
 
-_TABLES = (pull_secrets.EVENTS,)
+_TABLES = (pull_secrets.EVENTS, managed.EVENTS)
 
 
 def event_kinds() -> EventKinds:

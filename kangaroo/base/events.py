@@ -98,26 +98,14 @@ class NamespaceUnbound(Event, frozen=True, kw_only=True):
     workspace: int
 
 
-class ManagedHarborCreated(Event, frozen=True, kw_only=True):
-    """A Harbor was asked for in a cluster; `harbor` is cluster.namespace.name."""
-
-    harbor: str
-
-
-class ManagedHarborChanged(Event, frozen=True, kw_only=True):
-    harbor: str
-
-
 class ManagedHarborTurned(Event, frozen=True, kw_only=True):
-    """It is not as it was: HEALTHY, UNHEALTHY, …; `reason` is the word of what is wrong, if anything is."""
+    """A Harbor we run is not as it was: HEALTHY, UNHEALTHY, …; `harbor` is cluster.namespace.name, `instance` 0 while
+    it is none, `reason` the word of what is wrong, if anything is."""
 
     harbor: str
+    instance: int
     state: str
     reason: str
-
-
-class ManagedHarborDeleted(Event, frozen=True, kw_only=True):
-    harbor: str
 
 
 AnyEvent = (
@@ -134,8 +122,5 @@ AnyEvent = (
     | ClusterRemoved
     | NamespaceBound
     | NamespaceUnbound
-    | ManagedHarborCreated
-    | ManagedHarborChanged
     | ManagedHarborTurned
-    | ManagedHarborDeleted
 )

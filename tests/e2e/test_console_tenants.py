@@ -103,7 +103,7 @@ def test_a_space_is_created_and_bound(browsers: Browsers, browser: Person) -> No
     page.get_by_label("Payments").check()
     page.get_by_role("button", name="Bind", exact=True).click()
     expect(page.locator("#standings")).to_contain_text("No namespace belongs to this workspace yet.")
-    expect(page.locator("#standings:not([hx-get])")).to_be_visible()
+    expect(page.locator("#standings:not([hx-get])")).to_be_visible(timeout=20_000)
     browser.accessible()
 
     page.get_by_role("button", name="Unbind").click()
@@ -113,7 +113,7 @@ def test_a_space_is_created_and_bound(browsers: Browsers, browser: Person) -> No
         browser.go(f"/spaces/kangaroo/payments/-/{part}")
         browser.accessible()
     browser.go("/spaces/kangaroo/payments/-/robots")
-    page.get_by_label("Name").fill("ci")
+    page.get_by_label("Name", exact=True).fill("ci")
     page.get_by_role("button", name="Create robot").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("payments+ci")
     browser.accessible()

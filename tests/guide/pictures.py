@@ -110,6 +110,11 @@ PICTURES = (
         clusters=True,
     ),
     Picture(
-        "doctor-phone", "/doctor?examine=instance&instance=old-harbor", "admin", act=_examined, narrow=True
+        "doctor-phone",
+        "/doctor?examine=instance&instance=old-harbor",
+        "admin",
+        act=_examined,
+        narrow=True,
+        tall=True,
     ),
 )

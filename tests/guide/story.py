@@ -66,6 +66,7 @@ _NODE_FACTS = ("bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyV
 _NODE = dict.fromkeys((*_NODE_FACTS, "machineID", "osImage", "systemUUID"), "1") | {
     "operatingSystem": "linux"
 }
+_PROBES = 45
 _DAYS, _DAY = 14, 86_400_000_000  # microseconds
 _AGEING = (
     *(
@@ -85,6 +86,7 @@ _AGEING = (
     "UPDATE workspaces SET updated_at = created_at",
     "UPDATE clusters SET created_at = created_at - (10 + id) * 24 * :hour",
     "UPDATE instances SET created_at = created_at - (20 + id) * 24 * :hour",
+    "UPDATE instance_probes SET id = id + 1000000",  # they are told in this order
     "UPDATE instance_health SET transition_at = transition_at - 24 * :hour WHERE state = 'healthy'",
     "UPDATE instance_health SET transition_at = transition_at - :hour / 2 WHERE state = 'unhealthy'",
 )
@@ -261,9 +263,12 @@ def _grow_older(database: Path) -> None:
             sorted(rows),
         )
         connection.executemany(
-            "INSERT INTO instance_probes (instance_id, at, state, message, duration)"
-            " SELECT id, ?, 'healthy', '{}', ? FROM instances WHERE kind <> 'KANGAROO'",
-            [(now - minute * _DAY // 1440, dice.randrange(9_000, 31_000)) for minute in range(45, 1, -1)],
+            "INSERT INTO instance_probes (id, instance_id, at, state, message, duration)"
+            " SELECT id * 1000 + ?, id, ?, 'healthy', '{}', ? FROM instances WHERE kind <> 'KANGAROO'",
+            [
+                (number, now - (_PROBES - number) * _DAY // 1440, dice.randrange(9_000, 31_000))
+                for number in range(_PROBES - 1)
+            ],
         )
         connection.executemany(
             "INSERT OR IGNORE INTO instance_statistics (instance_id, at, bytes)"

@@ -7,11 +7,12 @@ Reading order: `names`, `spec` (what is wanted) with `quantities`, `passwords`, 
 `making_middleware`, `middlewares`; `verifying` with `probe_job`; `choices`, `jobs`.
 """
 
+from kangaroo.base.events import Event, ManagedHarborTurned
 from kangaroo.core.managed.changing import Change
 from kangaroo.core.managed.choices import Amount, Class, Offer, Room, TlsSecret
 from kangaroo.core.managed.composing import ImageSource
 from kangaroo.core.managed.ground import Outside, Platform, Terms
-from kangaroo.core.managed.jobs import SCHEDULES
+from kangaroo.core.managed.jobs import SCHEDULES, TURNED
 from kangaroo.core.managed.looking import Sight
 from kangaroo.core.managed.making import Wish
 from kangaroo.core.managed.making_middleware import Wanted
@@ -41,8 +42,12 @@ from kangaroo.core.managed.spec import (
     Volume,
 )
 from kangaroo.core.managed.standing import Condition, Phase, Pod, State
+from kangaroo.jobs import Once
+
+EVENTS: dict[type[Event], tuple[str | Once, ...]] = {ManagedHarborTurned: (TURNED,)}
 
 __all__ = [
+    "EVENTS",
     "SCHEDULES",
     "Amount",
     "Bucket",

@@ -236,7 +236,12 @@ class Looking:
                 await rows.settle(transaction, row, now)
             if turned:
                 event = ManagedHarborTurned(
-                    harbor=harbor, state=standing.state, reason=word, actor=SYSTEM.name, at=now
+                    harbor=harbor,
+                    instance=row.instance or 0,
+                    state=standing.state,
+                    reason=word,
+                    actor=SYSTEM.name,
+                    at=now,
                 )
                 await self._ground.queue.emit(transaction, event)
 

@@ -7,7 +7,6 @@ import msgspec
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.events import ManagedHarborChanged, ManagedHarborCreated
 from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances import PLATFORM, InstanceName, Point
 from kangaroo.core.managed.applying import apply_all, create_all, release_port, reserve_port
@@ -153,8 +152,6 @@ class Making:
                 identity = await rows.add(transaction, place, meant, found, now)
                 await rows.claim(transaction, identity, claims(harbor, plan.spec, ends))
                 await self._ground.record(transaction, actor, Deed("create_harbor", str(harbor)))
-                event = ManagedHarborCreated(harbor=str(harbor), actor=actor.name, at=now)
-                await self._ground.queue.emit(transaction, event)
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"Harbor {harbor.name}, or what it would use") from error
         return await self._ground.known(harbor)
@@ -208,8 +205,6 @@ class Making:
                     raise Failure(Code.CONFLICT, "instance_changed", name=harbor.name)
                 await rows.claim(transaction, row.id, claims(harbor, plan.spec, ends))
                 await self._ground.record(transaction, actor, Deed("update_harbor", str(harbor)))
-                event = ManagedHarborChanged(harbor=str(harbor), actor=actor.name, at=now)
-                await self._ground.queue.emit(transaction, event)
                 await rows.hurry(transaction, (row.cluster, row.namespace, row.name), now)
         except Duplicate as error:
             raise Failure(Code.CONFLICT, what=f"what {harbor} would use") from error

@@ -13,6 +13,7 @@ from kangaroo.base.actors import SYSTEM, Actor
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Page, Window
 from kangaroo.base.query import ListQuery
+from kangaroo.core.access.journal import Deed
 from kangaroo.core.clusters import ClusterName
 from kangaroo.core.instances import Point
 from kangaroo.core.managed.environment import served
@@ -78,7 +79,13 @@ class Middlewares:
             results = await asyncio.gather(
                 *(self._make(client, place, service, one) for service, one in complete.items())
             )
-        return dict(zip(complete, results, strict=True))
+        done = dict(zip(complete, results, strict=True))
+        made = [service for service, result in done.items() if result.outcome is Outcome.MADE]
+        async with self._ground.database.write() as transaction:
+            for service in made:
+                what = f"{service} {place.cluster}.{place.namespace}.{complete[service].name}"
+                await self._ground.record(transaction, actor, Deed("create_middleware", what))
+        return done
 
     async def remove(self, client: ClusterClient, service: Service, which: Middleware) -> None:
         """With its secret. Raises what the cluster says."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from kangaroo.base.actors import SYSTEM, Actor
 from kangaroo.base.errors import Code, Failure
-from kangaroo.base.events import ManagedHarborDeleted
 from kangaroo.core.access.journal import Deed
 from kangaroo.core.instances import InstanceName, Point, Which
 from kangaroo.core.managed.applying import remove_all
@@ -103,8 +102,6 @@ class Removing:
             if changed is not None:
                 await rows.find_out(transaction, changed, found)
             await self._ground.record(transaction, actor, Deed("delete_harbor", str(harbor)))
-            event = ManagedHarborDeleted(harbor=str(harbor), actor=actor.name, at=now)
-            await self._ground.queue.emit(transaction, event)
         return await self._ground.known(harbor)
 
     async def _cluster_gone(self, harbor: HarborName, failure: Failure) -> bool:

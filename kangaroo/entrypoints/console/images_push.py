@@ -17,8 +17,7 @@ HOURS = (1, 8, 24, 168, 720)
 @get("/w/{workspace:str}/images/{registry:str}/-/push")
 async def dialog(visit: Given[Visit], corner: Given[Corner]) -> Page:
     """Before anything is made: for how long."""
-    assert corner.workspace is not None
-    await visit.services.workspaces.authority.require(visit.actor, Point.CREATE_IMAGE, corner.workspace)
+    await _check(visit, corner)
     return await visit.page(
         "images/push.html", corner=corner, form=Form.filled(hours=24), hours=HOURS, told=None
     )
@@ -27,15 +26,12 @@ async def dialog(visit: Given[Visit], corner: Given[Corner]) -> Page:
 @post("/w/{workspace:str}/images/{registry:str}/-/push", status_code=200)
 async def make(visit: Given[Visit], corner: Given[Corner]) -> Page:
     """A credential that pushes where the workspace may push; its secret is shown now and never again."""
+    workspace, workspaces = await _check(visit, corner), visit.services.workspaces
     form = await visit.form()
     hours = form.number("hours") or 24
     values: dict[str, Any] = {"told": None}
     with form.attempt():
-        assert corner.workspace is not None
-        workspaces = visit.services.workspaces
-        issued = await workspaces.credentials.login(
-            visit.actor, corner.workspace, corner.registry, hours * 3600
-        )
+        issued = await workspaces.credentials.login(visit.actor, workspace, corner.registry, hours * 3600)
         endpoint = workspaces.endpoint(issued, visit.own_url)
         space = issued.spaces[0] if issued.spaces else "SPACE"
         values = {
@@ -43,7 +39,17 @@ async def make(visit: Given[Visit], corner: Given[Corner]) -> Page:
             "issued": issued,
             "pushes": push_commands(endpoint, space),
         }
-    return await visit.page("images/push.html", corner=corner, form=form, hours=HOURS, **values)
+    status = 200 if form.good else 422
+    return await visit.page(
+        "images/push.html", status=status, corner=corner, form=form, hours=HOURS, **values
+    )
+
+
+async def _check(visit: Visit, corner: Corner) -> int:
+    """The workspace. Raises FORBIDDEN, which is no fault of what was typed."""
+    assert corner.workspace is not None
+    await visit.services.workspaces.authority.require(visit.actor, Point.CREATE_IMAGE, corner.workspace)
+    return corner.workspace
 
 
 def push_commands(endpoint: Endpoint, space: str) -> list[tuple[str, str]]:

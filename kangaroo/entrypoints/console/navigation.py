@@ -95,9 +95,9 @@ def shown(rights: Rights, paths: frozenset[str]) -> list[Group]:
 
 def current(path: str) -> str:
     """The path of the entry a page belongs to: the longest one it lies under. Pages seen from a workspace belong to
-    the images."""
+    the images, its own registries to the workspaces."""
     if path.startswith("/w/"):
-        return "/images"
+        return "/workspaces" if path.split("/")[3:4] == ["registries"] else "/images"
     paths = [entry.path for group in NAVIGATION for entry in group.entries]
     fitting = [one for one in paths if path == one or (one != "/" and path.startswith(f"{one}/"))]
     return max(fitting, key=len, default="")

@@ -21,6 +21,9 @@ from kangaroo.entrypoints.console import (
     registries,
     signin,
     spaces,
+    sync,
+    sync_runs,
+    sync_targets,
     workspaces,
 )
 
@@ -45,6 +48,9 @@ _PLACES = (
     clusters_namespaces,
     managed,
     managed_making,
+    sync,
+    sync_targets,
+    sync_runs,
     doctor,
 )
 

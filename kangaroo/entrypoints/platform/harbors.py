@@ -101,7 +101,7 @@ async def sync(actor: Given[Actor], services: Given[Services], request: AnyReque
     return Empty()
 
 
-@post(f"{_ONE}/preflight", status_code=200)
+@post(f"{_ONE}/preflight", status_code=200, operation_id="Harbor_Preflight")
 async def preflight(
     actor: Given[Actor],
     services: Given[Services],

@@ -1,6 +1,9 @@
 """Ours: how an instance is and was, and `check now`; of the platform's and of a workspace's."""
 
 from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Method, OperationIDCreator
+from litestar.types.internal_types import PathParameterDefinition
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.paging import Window
@@ -17,7 +20,17 @@ _PATHS = [
 ]
 
 
-@get(_PATHS)
+def _named(verb: str) -> OperationIDCreator:
+    """Of the platform's instances and of a workspace's."""
+
+    def name(handler: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
+        del handler, method
+        return f"Registries_{verb}{'Workspace' if 'workspaces' in path else ''}Health"
+
+    return name
+
+
+@get(_PATHS, operation_id=_named("Get"))
 async def history(
     actor: Given[Actor],
     services: Given[Services],
@@ -32,7 +45,7 @@ async def history(
     return HealthHistory(health=health_of(instance, view), items=probes.items, pagination=probes.pagination)
 
 
-@post(_PATHS, status_code=200)
+@post(_PATHS, status_code=200, operation_id=_named("Check"))
 async def check(
     actor: Given[Actor], services: Given[Services], view: Given[View], which: Given[Which]
 ) -> Health:

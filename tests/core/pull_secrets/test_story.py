@@ -177,11 +177,12 @@ async def test_rotation_leaves_no_gap(here: World, shared_cluster: Cluster) -> N
     assert await here.wired.services.pull_secrets.rotate(SYSTEM, team) == 1
 
     async def renewed() -> bool:
+        pulled = await here.pulls(old[HOST], "team-a/app")
         found = [await here.auths("one", one) for one in namespaces]
         assert all(one is not None and list(one) == [HOST] for one in found)
         if all(one != old for one in found):
             return True
-        assert await here.pulls(old[HOST], "team-a/app") == NOTHING_PUSHED, "the old one went too early"
+        assert pulled == NOTHING_PUSHED, "the old one went too early"
         return False
 
     await until(renewed, "every namespace has the new one")

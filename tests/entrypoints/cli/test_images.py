@@ -5,11 +5,13 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests import tools
 from tests.e2e.server import PASSWORD, Server
 from tests.entrypoints.cli.conftest import Kangaroo
+from tests.remote.serving import docker_registry
 
 
 def _uploaded(member: Kangaroo, archive: Path, image: str) -> str:
@@ -192,3 +194,31 @@ class TestByRights:
         assert member("image", "upload", archive, f"{unique}/app:1").code == 4
         assert member("space", "member", "add", unique, unique, "--role", "developer", *admin).code == 0
         _uploaded(member, archive, f"{unique}/app:1")
+
+    def test_at_another_registry(
+        self, member: Kangaroo, server: Server, unique: str, archive: Path, saved: Path, tmp_path: Path
+    ) -> None:
+        """One of the platform's by the platform's points; one that the workspace connected, as its member."""
+        admin = ("--context", "admin")
+        assert member("workspace", "member", "remove", unique, unique, *admin).code == 0
+        assert member("workspace", "member", "add", unique, unique, "--role", "admin", *admin).code == 0
+        own = f"{unique}-own"
+        (tmp_path / "registry").mkdir()
+        with docker_registry(tmp_path / "registry") as url:
+            skopeo = [str(tools.require("skopeo")), "copy", "--dest-tls-verify=false"]
+            target = f"docker://{url.partition('://')[2]}/team/first:1"
+            subprocess.run([*skopeo, f"docker-archive:{saved}", target], check=True)
+            assert member("instance", "register", unique, url, "--type", "docker", *admin).code == 0
+            assert member("image", "upload", archive, "team/app:1", "-r", unique).code == 4
+            assert member("image", "upload", archive, "team/app:1", "-r", unique, *admin).code == 0
+            here = tmp_path / "app.tar"
+            assert member("image", "download", "team/app:1", here, "-r", unique).code == 0
+            [place] = member("workspace", "list", "--name", unique, "-o", "json").json
+            httpx.post(
+                f"{server.url}/apis/kangaroo.io/v1alpha1/workspaces/{place['workspaceId']}/registries",
+                json={"name": own, "type": "DOCKER_REGISTRY", "url": url},
+                auth=(unique, PASSWORD),
+            ).raise_for_status()
+            assert member("image", "upload", archive, "team/app:2", "-r", own).code == 0
+            assert member("image", "download", "team/app:2", tmp_path / "2.tar", "-r", own).code == 0
+            assert member("image", "upload", archive, "team/app:2", "-r", own, *admin).code == 3

@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from kangaroo.app.schedule import handlers
+from kangaroo.core.managed.jobs import TURNED
+from kangaroo.jobs import Runner
 from tests.core.workspaces.kit import workspace
 from tests.entrypoints.platform.conftest import PASSWORD
 from tests.entrypoints.platform.harbors import notices
@@ -128,6 +131,29 @@ async def test_a_slow_start_is_no_failure(place: Place):
         operator.trouble, operator.holding = "", False
         operator.poke()
         await place.until("slow", "HEALTHY")
+
+
+async def test_its_instance_is_asked_when_it_turns(place: Place):
+    """By a worker, and at once: not when its time has come."""
+    queue = place.site.wired.queue
+    async with place.operator() as operator:
+        async with reachable() as (_, url):
+            await place.admin.ok("POST", f"{place.base}/turning", {"spec": spec(url)})
+            await place.until("turning", "HEALTHY")
+            assert (await place.admin.get("registries/turning/health"))["health"]["state"] == "healthy"
+        operator.trouble, operator.holding = "ImagePullBackOff", True
+        operator.poke()
+        await place.until("turning", "UNHEALTHY")
+        runner = Runner(queue, {TURNED: handlers(place.site.wired)[TURNED]})
+        await runner.start()
+        try:
+            async with asyncio.timeout(20):
+                while (await place.admin.get("registries/turning/health"))["health"]["reason"] == "":
+                    await asyncio.sleep(0.05)
+        finally:
+            await runner.stop(5)
+    health = (await place.admin.get("registries/turning/health"))["health"]
+    assert health["reason"] == "CONNECTION_REFUSED"
 
 
 async def test_healthy_pods_without_an_answer(place: Place):

@@ -11,6 +11,7 @@ import pytest
 
 from kangaroo.core.managed.verifying import VerifyParameters
 from tests.core.workspaces.kit import workspace
+from tests.entrypoints.platform.harbors import notices
 from tests.entrypoints.platform.managed import HOME, Place, spec
 from tests.kube.cluster import Cluster, started
 from tests.kube.harbor_definitions import CERT_MANAGER, HARBOR_OPERATOR, MIDDLEWARE, install
@@ -87,6 +88,13 @@ async def test_made_used_and_removed(place: Place):
     again = await admin.ok("POST", create, {"minio": services()["minio"] | {"name": "second"}})
     assert again["minio"]["status"] == "CREATE_HARBOR_MIDDLEWARE_STATUS_ALREADY_EXISTS"  # one per namespace
     assert again["redis"] is None
+    written = [(what, name) for _, what, name in await notices(place.site, "middleware")]
+    place_name = f"{HOME}.{place.namespace}"
+    assert sorted(written) == [
+        ("create_middleware", f"minio {place_name}.store"),
+        ("create_middleware", f"postgresql {place_name}.team-db"),
+        ("create_middleware", f"redis {place_name}.cache"),
+    ]
     (postgres,) = await listed(place, "postgresql")
     assert (postgres["status"], postgres["numberOfInstances"]) == ("PG_STATUS_FAILED", 2)
     await asyncio.to_thread(run_all, place)

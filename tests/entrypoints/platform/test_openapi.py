@@ -62,6 +62,14 @@ async def test_every_operation_is_on_it(nobody, page):
     assert "Image_UploadArchive" in named
 
 
+async def test_every_operation_has_a_name_of_its_own(nobody):
+    """Group and verb, as programs made from the description call it; none that was made up from the path."""
+    document = (await nobody.unjudged()("GET", f"{PAGE}/openapi.json")).json()
+    names = [one["operationId"] for item in document["paths"].values() for one in item.values()]
+    assert [name for name in names if not re.fullmatch(r"[A-Z][A-Za-z]+_[A-Z][A-Za-z0-9]+", name)] == []
+    assert len(names) == len(set(names))
+
+
 async def test_in_both_languages(nobody, page):
     chinese = await nobody.unjudged().with_headers(accept_language="zh-CN")("GET", f"{PAGE}/")
     assert chinese.headers["vary"] == "Accept-Language"

@@ -69,7 +69,7 @@ function send(form, file) {
     show();
     if (!part("ended")) return failed(part("error").dataset.lost);
     stopped();
-    say(part("ended").textContent);
+    say(part("ended").innerText);
     form.reset();
   };
   request.onerror = () => failed(part("error").dataset.lost);
