@@ -94,7 +94,7 @@ PICTURES = (
     Picture("managed", "/managed", "admin", clusters=True),
     Picture("managed-new", "/managed/-/new", "admin", clusters=True),
     Picture("managed-harbor", f"/managed/production/{HARBORS}/team-harbor", "admin", clusters=True),
-    Picture("sync", "/sync", "admin"),
+    Picture("sync", "/sync/harbor-shanghai", "admin"),
     Picture("users", "/administration/users", "admin"),
     Picture("settings-sign-in", "/administration/signin", "admin"),
     Picture("garbage", "/operations/garbage", "admin", act=_collected),

@@ -4,18 +4,14 @@ Everything goes through the platform's door, as people would do it; only what ti
 into the database.
 """
 
-import random
-import sqlite3
-import time
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.e2e.clients import image as prepared
 from tests.e2e.server import PASSWORD, until
 from tests.entrypoints.platform.managed import spec
 from tests.guide.door import Door
-from tests.guide.making import Steps, image, index, signature
+from tests.guide.past import grow_older
+from tests.guide.shelf import fill
 from tests.guide.surroundings import HARBORS, Around
 from tests.remote import harbor_stand_in
 
@@ -27,69 +23,10 @@ TEAMS = {
 SPACES = {"base": True, "payments": False, "search": False, "sandbox": False}
 CLUSTERS = ("production", "staging")
 NAMESPACES = {"payments": ("payments-prod", "payments-jobs"), "搜索平台": ("search-online", "search-index")}
-_GO: Steps = (
-    ("/bin/sh -c #(nop) ADD rootfs.tar.xz in / ", 2900),
-    ('/bin/sh -c #(nop) CMD ["/bin/sh"]', 0),
-    ("RUN /bin/sh -c apk add --no-cache ca-certificates tzdata # buildkit", 640),
-    ("WORKDIR /srv", 0),
-    ("COPY /out/app /usr/local/bin/app # buildkit", 5200),
-    ("COPY templates /srv/templates # buildkit", 96),
-    ("USER 65532", 0),
-    ("EXPOSE map[8080/tcp:{}]", 0),
-    ('ENTRYPOINT ["/usr/local/bin/app"]', 0),
-)
-_JAVA: Steps = (
-    ("/bin/sh -c #(nop) ADD rootfs.tar.xz in / ", 2900),
-    ("ENV JAVA_HOME=/opt/java", 0),
-    ("RUN /bin/sh -c install-jre 21 # buildkit", 7800),
-    ("COPY /build/lib /srv/lib # buildkit", 3900),
-    ("COPY /build/app.jar /srv/app.jar # buildkit", 1100),
-    ('ENTRYPOINT ["java" "-jar" "/srv/app.jar"]', 0),
-)
-_TITLE, _REVISION = "org.opencontainers.image.title", "org.opencontainers.image.revision"
-_GATEWAY = """# Payment gateway
-
-Takes card payments from the shop and talks to the banks.
-
-| Port | What for |
-|---|---|
-| 8080 | HTTP API |
-| 9090 | metrics |
-
-```
-docker run -p 8080:8080 registry.corp.example/payments/gateway:2.4.1
-```
-
-Questions: the payments team.
-"""
 _NODE_FACTS = ("bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "kubeletVersion")
 _NODE = dict.fromkeys((*_NODE_FACTS, "machineID", "osImage", "systemUUID"), "1") | {
     "operatingSystem": "linux"
 }
-_PROBES = 45
-_DAYS, _DAY = 14, 86_400_000_000  # microseconds
-_AGEING = (
-    *(
-        f"UPDATE {table} SET {column} = {column} - (((SELECT max(id) FROM {table}) - id) * 7 + 2) * :hour"
-        for table, column in (
-            ("artifacts", "pushed_at"),
-            ("tags", "pushed_at"),
-            ("repositories", "updated_at"),
-            ("audit_logs", "at"),
-        )
-    ),
-    "UPDATE artifacts SET pulled_at = pushed_at + :hour WHERE pulled_at IS NULL AND id % 4 > 0",
-    "UPDATE repositories SET pull_count = pull_count + (id * 37) % 211",
-    "UPDATE projects SET created_at = created_at - (40 + id) * 24 * :hour",
-    "UPDATE workspaces SET created_at = created_at - (30 + id) * 24 * :hour",
-    "UPDATE users SET created_at = created_at - (50 + id) * 24 * :hour",
-    "UPDATE workspaces SET updated_at = created_at",
-    "UPDATE clusters SET created_at = created_at - (10 + id) * 24 * :hour",
-    "UPDATE instances SET created_at = created_at - (20 + id) * 24 * :hour",
-    "UPDATE instance_probes SET id = id + 1000000",  # they are told in this order
-    "UPDATE instance_health SET transition_at = transition_at - 24 * :hour WHERE state = 'healthy'",
-    "UPDATE instance_health SET transition_at = transition_at - :hour / 2 WHERE state = 'unhealthy'",
-)
 
 
 @dataclass
@@ -104,14 +41,15 @@ class Story:
     def tell(self) -> None:
         self._people()
         self._spaces()
-        self._images()
+        fill(self.door)
         self._registries()
+        self._sync()
         if self.around.clusters:
             self._clusters()
             self._managed()
         self._rules()
         self._uses()
-        _grow_older(self.data / "kangaroo.db")
+        grow_older(self.data / "kangaroo.db")
 
     def _people(self) -> None:
         for name, real in PEOPLE.items():
@@ -135,34 +73,14 @@ class Story:
         path = f"registries/{registry}/projects/{space}/binding/{self.workspaces[team]}"
         self.door.platform("POST", path)
 
-    def _images(self) -> None:
-        push = self.door.push
-        signed = index("java", _JAVA[:3], ("amd64", "arm64"), **{_TITLE: "java"})
-        push("base/java", "21", signed)
-        push("base/java", signature(signed).digest, signature(signed))
-        push("base/alpine", "3.22", index("alpine", _GO[:2], ("amd64", "arm64", "riscv64")))
-        for number, version in enumerate(("2.3.0", "2.3.1", "2.4.0", "2.4.1")):
-            labels = {_TITLE: "gateway", _REVISION: hash_of(version)}
-            steps = [(command, size + size * number // 40) for command, size in _GO]
-            made = index(f"gateway {version}", steps, ("amd64", "arm64"), **labels)
-            push("payments/gateway", version, made)
-        push("payments/gateway", "latest", made)
-        push("payments/gateway", signature(made).digest, signature(made))
-        for name in ("invoices", "refunds", "ledger"):
-            push(f"payments/{name}", "1.8.0", image(name, _JAVA, **{_TITLE: name}))
-        for name in ("indexer", "query", "suggest"):
-            push(f"search/{name}", "0.9.2", image(name, _GO, **{_TITLE: name}))
-        push("sandbox/try-out", "dev", image("try-out", _GO[:5]))
-        self.door.push_layout("library/tool", "1.0", prepared("multi"))
-        path = "projects/payments/repositories/gateway"
-        self.door.harbor("PUT", path, {"description": _GATEWAY})
-
     def _registries(self) -> None:
         credential = {"username": harbor_stand_in.ADMIN, "password": harbor_stand_in.ADMIN_PASSWORD}
         self._register("mirror", "DOCKER_REGISTRY", self.around.docker, "Copies of public images, read only")
-        self._register("harbor-shanghai", "HARBOR", self.around.harbor, "Second site", credential=credential)
-        self._register("old-harbor", "HARBOR", self.around.old, "To be retired", credential=credential)
-        self.around.change_password()
+        self._register(
+            "harbor-shanghai", "HARBOR", self.around.harbor.url, "Second site", credential=credential
+        )
+        self._register("old-harbor", "HARBOR", self.around.old.url, "To be retired", credential=credential)
+        self.around.old.stand_in.password = "another"  # and nobody told us
         for name in ("mirror", "harbor-shanghai", "old-harbor"):
             self.door.platform("POST", f"registries/{name}/health")
         self._bind("harbor-shanghai", "mobile", "payments")
@@ -173,6 +91,26 @@ class Story:
     def _register(self, name: str, kind: str, url: str, description: str, **more: object) -> None:
         body = {"name": name, "type": kind, "url": url, "description": description}
         self.door.platform("POST", "registries", body | more)
+
+    def _sync(self) -> None:
+        """What the Harbor copies by itself."""
+        place, mirror = (
+            "registries/harbor-shanghai",
+            {"createType": "INTEGRATION", "integrationRegistry": ["mirror"]},
+        )
+        [target] = self.door.platform("POST", f"{place}/native/registries", mirror)["ids"]
+        nightly = {"type": "TRIGGER_MODEL_SCHEDULE", "cron": "0 0 2 * * *"}
+        for name, space, end, trigger in (
+            ("nightly-frontend", "frontend", "destRegistryId", nightly),
+            ("third-party-in", "third-party", "srcRegistryId", {"type": "TRIGGER_MODEL_MANUAL"}),
+        ):
+            filters = [{"type": "NAME", "value": f"{space}/**", "decoration": "DECORATION_MATCHES"}]
+            body = {"name": name, end: target, "trigger": trigger, "filters": filters, "enabled": True}
+            self.door.platform("POST", f"{place}/policies", body)
+        for policy in self.around.harbor.stand_in.engines.tables["replication/policies"].values():
+            for known in (policy.get("dest_registry"), policy.get("src_registry")):
+                if known and known["id"] == int(target):
+                    known["name"] = "mirror"  # as a real Harbor answers
 
     def _clusters(self) -> None:
         for name, cluster in zip(CLUSTERS, self.around.clusters, strict=True):
@@ -233,45 +171,3 @@ class Story:
             ("wangwei", "base/alpine", "3.22"),
         ):
             self.door.as_(name).pull(repository, tag)
-
-
-def hash_of(text: str) -> str:
-    """Twelve digits that look like a commit."""
-    return random.Random(text).randbytes(6).hex()
-
-
-def _grow_older(database: Path) -> None:
-    """Two weeks of pushes and pulls, and images that were not all made a minute ago."""
-    now, dice = int(time.time() * 1_000_000), random.Random("use")
-    images = ("payments/gateway:2.4.1", "payments/invoices:1.8.0", "search/query:0.9.2", "base/java:21")
-    rows = []
-    for day in range(1, _DAYS):
-        weekend = day % 7 in (2, 3)
-        for operation, most in (("create", 3 if weekend else 14), ("pull", 12 if weekend else 60)):
-            for _ in range(dice.randint(most // 2, most)):
-                at = now - day * _DAY + dice.randrange(_DAY // 2)
-                rows.append((at, dice.choice(list(PEOPLE)), operation, dice.choice(images)))
-    samples = [
-        (now - day * _DAY, (18 + (30 - day) * 5 + dice.randrange(5)) << 20) for day in range(30, 0, -1)
-    ]
-    with closing(sqlite3.connect(database, timeout=60)) as connection, connection:
-        for statement in _AGEING:
-            connection.execute(statement, {"hour": _DAY // 24})
-        connection.executemany(
-            "INSERT INTO audit_logs (at, actor, operation, resource_type, resource, succeeded)"
-            " VALUES (?, ?, ?, 'artifact', ?, 1)",
-            sorted(rows),
-        )
-        connection.executemany(
-            "INSERT INTO instance_probes (id, instance_id, at, state, message, duration)"
-            " SELECT id * 1000 + ?, id, ?, 'healthy', '{}', ? FROM instances WHERE kind <> 'KANGAROO'",
-            [
-                (number, now - (_PROBES - number) * _DAY // 1440, dice.randrange(9_000, 31_000))
-                for number in range(_PROBES - 1)
-            ],
-        )
-        connection.executemany(
-            "INSERT OR IGNORE INTO instance_statistics (instance_id, at, bytes)"
-            " SELECT id, ?, ? FROM instances WHERE kind = 'KANGAROO'",
-            samples,
-        )

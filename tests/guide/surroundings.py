@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,6 @@ from tests.entrypoints.platform.managed import ManagedStandIn
 from tests.kube.cluster import Cluster, started_together
 from tests.kube.harbor_definitions import CERT_MANAGER, HARBOR_OPERATOR, install
 from tests.kube.harbor_operator import HarborOperator, install_operator
-from tests.remote.harbor_stand_in import HarborStandIn
 from tests.remote.serving import docker_registry, served
 
 HARBORS = "harbor-system"
@@ -25,16 +24,21 @@ _PROJECTS = {"frontend": True, "mobile": False, "data-science": False, "third-pa
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    url: str
+    stand_in: ManagedStandIn
+
+
+@dataclass(frozen=True)
 class Around:
-    """URLs, and the clusters: production and staging, or none where their programs are not built."""
+    """`docker` and `managed` are URLs; `clusters` production and staging, or none where their programs are not
+    built."""
 
     docker: str
-    harbor: str
-    old: str
+    harbor: Elsewhere
+    old: Elsewhere
     managed: str
     clusters: tuple[Cluster, ...]
-    change_password: Callable[[], None]
-    """Of the old Harbor, which nobody tells the platform."""
 
 
 @contextmanager
@@ -44,10 +48,11 @@ def surroundings() -> Iterator[Around]:
         docker = ends.enter_context(docker_registry(folder))
         clusters = _clusters(ends)
         loop = ends.enter_context(_loop())
-        opened, old = AsyncExitStack(), ManagedStandIn()
-        urls = asyncio.run_coroutine_threadsafe(_open(opened, old, clusters), loop).result(60)
+        opened = AsyncExitStack()
+        three = asyncio.run_coroutine_threadsafe(_open(opened, clusters), loop).result(60)
         ends.callback(lambda: asyncio.run_coroutine_threadsafe(opened.aclose(), loop).result(60))
-        yield Around(docker, *urls, clusters, lambda: setattr(old, "password", "another"))
+        harbor, old, managed = three
+        yield Around(docker, harbor, old, managed.url.replace("127.0.0.1", "localhost"), clusters)
 
 
 def _clusters(ends: ExitStack) -> tuple[Cluster, ...]:
@@ -64,19 +69,20 @@ def _clusters(ends: ExitStack) -> tuple[Cluster, ...]:
     return clusters
 
 
-async def _open(
-    ends: AsyncExitStack, old: HarborStandIn, clusters: tuple[Cluster, ...]
-) -> tuple[str, str, str]:
-    """URLs of a Harbor, of the old one, and of what harbor-operator makes of a managed one."""
-    harbor, managed = HarborStandIn(), ManagedStandIn()
+async def _open(ends: AsyncExitStack, clusters: tuple[Cluster, ...]) -> list[Elsewhere]:
+    """A Harbor, an old one, and what harbor-operator makes of a managed one."""
+    three = []
+    for version in ("v2.13.1", "v2.8.2", "v2.6.4"):
+        stand_in = ManagedStandIn()
+        stand_in.version = version
+        three.append(Elsewhere(await ends.enter_async_context(served(stand_in.app())), stand_in))
     for name, public in _PROJECTS.items():
-        harbor.add_project(name, public=public)
-    urls = [await ends.enter_async_context(served(one.app())) for one in (harbor, old, managed)]
+        three[0].stand_in.add_project(name, public=public)
     if clusters:
         client = HttpClusterClient(parse(clusters[0].kubeconfig()))
         ends.push_async_callback(client.close)
         await ends.enter_async_context(HarborOperator(client, HARBORS).running())
-    return urls[0], urls[1], urls[2].replace("127.0.0.1", "localhost")
+    return three
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import overload
 
-from kangaroo.base.actors import Actor, ActorKind
+from kangaroo.base.actors import SYSTEM, Actor, ActorKind
 from kangaroo.base.clock import Clock, Micros
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.names import ProjectName
@@ -25,7 +25,7 @@ from kangaroo.store.meta import access as rows
 from kangaroo.store.meta.database import Database
 
 _JUST_NOW: Micros = 2000
-_CHANGES = ("push", "delete")
+_CHANGES = ("push", "delete", "update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ class Decisions:
         return standing.project
 
     async def _frozen(self, actor: Actor) -> bool:
-        """In read-only mode nobody changes content; our own jobs go on."""
-        return actor.kind is not ActorKind.SYSTEM and (await self._configuration.values()).read_only
+        """In read-only mode nobody changes content, nor does the system for somebody; our own jobs go on."""
+        return actor != SYSTEM and (await self._configuration.values()).read_only
 
     async def permissions(self, actor: Actor, project: ProjectName | None = None) -> list[Pair]:
         """Everything the actor may do there, for screens that grey out the rest. Raises UNAUTHORIZED to strangers."""

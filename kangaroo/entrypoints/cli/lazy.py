@@ -35,6 +35,8 @@ LATE = {
         "push_command", "Print how to sign in and push an image, with a temporary credential."
     ),
     "cluster": Late("clusters", "Kubernetes clusters, and their namespaces."),
+    "pull-secret": Late("pull_secrets", "Pull secrets: what the namespaces of a workspace pull with."),
+    "managed": Late("managed", "Managed Harbors: made and kept in a cluster."),
     "user": Late("users", "People."),
     "robot": Late("robots", "Accounts for programs, at the built-in registry."),
     "doctor": Late("doctor", "Find out what is wrong, and what to do about it."),

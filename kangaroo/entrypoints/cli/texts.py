@@ -109,6 +109,11 @@ TEXTS: dict[str, Text] = {
     "member_added": Text("{who} is a member of {where}.", "{who} 已成为 {where} 的成员。"),
     "member_removed": Text("{who} is a member of {where} no more.", "{who} 不再是 {where} 的成员。"),
     "nothing_to_change": Text("there is nothing to change: give an option", "没有要修改的内容，请指定选项"),
+    "no_metadata": Text("{path} lacks metadata: {names}", "{path} 的 metadata 中缺少：{names}"),
+    "reconciling": Text(
+        "All namespaces of {where} are looked at again.", "正在重新检查 {where} 的所有命名空间。"
+    ),
+    "rotating": Text("{count} credentials are replaced.", "正在更换 {count} 个凭证。"),
     "no_file": Text("{path} cannot be read: {reason}", "无法读取 {path}：{reason}"),
     "no_space": Text("registry {registry} has no space {space}", "镜像仓库 {registry} 中没有空间 {space}"),
     "no_image": Text("{image} is not there", "{image} 不存在"),
@@ -230,6 +235,11 @@ HEADINGS: dict[str, Text] = {
     "server": Text("SERVER", "API 地址"),
     "phase": Text("PHASE", "阶段"),
     "workspace": Text("WORKSPACE", "工作空间"),
+    "cluster": Text("CLUSTER", "集群"),
+    "namespace": Text("NAMESPACE", "命名空间"),
+    "check": Text("CHECK", "检查项"),
+    "verdict": Text("VERDICT", "结果"),
+    "origin": Text("ORIGIN", "检查位置"),
     "problem": Text("PROBLEM", "问题"),
     "level": Text("LEVEL", "级别"),
 }

@@ -6,7 +6,7 @@ from kangaroo.base.errors import Failure
 from kangaroo.base.paging import Page as Rows
 from kangaroo.base.paging import Window
 from kangaroo.core.instances import InstanceKind, InstanceName, Point, Wish, cause_of
-from kangaroo.core.sync import PolicyChange
+from kangaroo.core.sync import Endpoint, PolicyChange
 from kangaroo.entrypoints.console.forms import Form
 from kangaroo.entrypoints.console.listing import Listing
 from kangaroo.entrypoints.console.sync_given import (
@@ -47,8 +47,10 @@ async def list_(visit: Given[Visit], listing: Given[Listing]) -> Page:
 async def policies(visit: Given[Visit], listing: Given[Listing]) -> Page:
     name, asked = registry_in(visit), visit.services.sync.policies
     page, problem = await answered(asked.page(visit.actor, name, listing.window, listing.q), Rows([], 0))
+    known = [] if problem or not page.items else await _targets(visit, name)
     return await visit.page(
         "sync/policies.html",
+        names={one.id: one.name for one in known},
         registry=name,
         listing=listing,
         page=page,
@@ -141,16 +143,20 @@ async def _page(
     visit: Visit, name: InstanceName, form: Form, policy: int | None = None, status: int = 200
 ) -> Page:
     """`policy` None: a new one."""
-    known = await visit.services.sync.targets.page(visit.actor, name, _ALL)
+    known = await _targets(visit, name)
     return await visit.page(
         "sync/policy.html",
         status=status,
         registry=name,
         form=form,
         policy=policy,
-        targets=[(one.id, f"{one.name} ({one.url})") for one in known.items],
+        targets=[(one.id, f"{one.name} ({one.url})") for one in known],
         triggers=TRIGGERS,
     )
+
+
+async def _targets(visit: Visit, name: InstanceName) -> list[Endpoint]:
+    return (await visit.services.sync.targets.page(visit.actor, name, _ALL)).items
 
 
 HANDLERS = (list_, policies, new, create, edit, update, switch, run, delete)

@@ -27,7 +27,7 @@ ACTIONS = {
     "Bind": N_("bind"),
 }
 SUBJECTS = {
-    "Image": N_("Images"),
+    "Image": N_("Image"),
     "ConnectedRegistry": N_("Registries of the workspace"),
     "RegistryIntegration": N_("Registries of the platform"),
     "RegistrySpace": N_("Image spaces"),

@@ -187,6 +187,15 @@ class TestImages:
         assert await boss.refused("PUT", path, {"description": "x"}) == (403, "DENIED")
         assert (await boss.get(path))["description"] == ""
 
+    async def test_nothing_is_changed_while_read_only(self, site, admin, place):
+        made, ann = place
+        path = f"{SPACES.format(made)}/secret/repositories/b"
+        await site.services.access.configuring.change(await site.admin(), {"read_only": True})
+        assert await ann.refused("DELETE", path) == (403, "DENIED")
+        assert await ann.refused("PUT", path, {"description": "x"}) == (403, "DENIED")
+        await site.services.access.configuring.change(await site.admin(), {"read_only": False})
+        await ann.ok("DELETE", path)
+
     async def test_scans_need_a_scanner(self, site, admin, place):
         made, ann = place
         path = f"{SPACES.format(made)}/secret/repositories/c/artifacts"

@@ -28,6 +28,7 @@ repositories = Table(
     UniqueConstraint("name"),
     Index("ix_repositories_project_created", "project_id", "listed", "created_at", "id"),
     Index("ix_repositories_created", "listed", "created_at", "id"),
+    Index("ix_repositories_updated", "listed", "updated_at"),
 )
 
 blobs = Table(

@@ -928,6 +928,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_repositories_project_created", ["project_id", "listed", "created_at", "id"], unique=False
         )
+        batch_op.create_index("ix_repositories_updated", ["listed", "updated_at"], unique=False)
 
     op.create_table(
         "robots",
