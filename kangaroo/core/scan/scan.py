@@ -6,6 +6,7 @@ from typing import Any
 
 from kangaroo.base.actors import Actor
 from kangaroo.base.digests import Digest
+from kangaroo.base.errors import Code, Failure
 from kangaroo.core.instances import ImageName, InstanceName, Instances, Point, SpaceName, Which
 from kangaroo.core.workspaces import Looking, Standpoint, shown
 from kangaroo.remote import contract
@@ -57,6 +58,8 @@ class Scan:
         self, actor: Actor, at: Standpoint, space: SpaceName, point: Point = Point.GET_IMAGE
     ) -> AsyncIterator[contract.Scanning]:
         view = await self._looking.at(actor, at.outlook, at.instance, point)
+        if point is not Point.GET_IMAGE and at.outlook.workspace is None:
+            raise Failure(Code.FORBIDDEN, action=point, resource=f"space {space} from no workspace")
         async with self._looking.opener.use(actor, view.instance, Capability.SCAN) as client:
             await shown(client, view, space)
             yield client.scanning

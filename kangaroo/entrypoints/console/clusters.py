@@ -7,7 +7,14 @@ from litestar import get, post
 from kangaroo.base.errors import Code, Failure
 from kangaroo.base.paging import Window
 from kangaroo.core.clusters import Change, ClusterName, Registration
-from kangaroo.entrypoints.console.clusters_seen import SECRETS, cluster_name, places_of, told_of
+from kangaroo.entrypoints.console.clusters_seen import (
+    ABSENT,
+    PHASES,
+    SECRETS,
+    cluster_name,
+    places_of,
+    told_of,
+)
 from kangaroo.entrypoints.console.forms import Form
 from kangaroo.entrypoints.console.listing import Listing
 from kangaroo.entrypoints.console.texts import _
@@ -68,6 +75,8 @@ async def show(visit: Given[Visit], listing: Given[Listing]) -> Page:
         places=await places_of(visit, name, listing),
         workspaces=workspaces,
         secrets=SECRETS,
+        phases=PHASES,
+        absent=ABSENT,
     )
 
 

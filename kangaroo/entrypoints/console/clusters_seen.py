@@ -22,6 +22,8 @@ SECRETS = {
     State.TERMINATING: ("deleting", N_("Namespace is going")),
     State.FAILED: ("unhealthy", N_("Failed")),
 }
+PHASES = {"Active": N_("Active"), "Terminating": N_("Terminating")}
+ABSENT = N_("Not in the cluster")
 
 
 @dataclass(frozen=True, slots=True)

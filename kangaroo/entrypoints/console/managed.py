@@ -9,7 +9,7 @@ from kangaroo.core.managed import Farewell, HarborName, Secrets
 from kangaroo.entrypoints.console.forms import Form
 from kangaroo.entrypoints.console.listing import Listing
 from kangaroo.entrypoints.console.managed_given import BLAME, change_of, filled
-from kangaroo.entrypoints.console.managed_seen import lights, name_in, overall, path_to, summary_of
+from kangaroo.entrypoints.console.managed_seen import lights, name_in, overall, path_to, pods_of, summary_of
 from kangaroo.entrypoints.console.texts import _
 from kangaroo.entrypoints.console.visit import Page, Visit
 from kangaroo.entrypoints.http.framework import Given
@@ -44,6 +44,7 @@ async def show(visit: Given[Visit]) -> Page:
         base=path_to(harbor.name),
         overall=overall(harbor),
         lights=lights(harbor),
+        pods=pods_of(harbor),
         summary=summary_of(harbor.name, harbor.spec),
         may_change=rights.may(Point.UPDATE_MANAGED_HARBOR),
         may_delete=rights.may(Point.DELETE_MANAGED_HARBOR),

@@ -14,6 +14,7 @@ from kangaroo.core.managed import (
     HarborSpec,
     Phase,
     Place,
+    Pod,
     State,
     StorageMode,
     Verdict,
@@ -123,6 +124,16 @@ def _pods(harbor: Harbor) -> Light:
     waiting = next((pod for pod in pods if not pod.ready and pod.waiting), None)
     reason = f"{waiting.name}: {waiting.waiting}" if waiting else ""
     return Light(_MOVING.get(harbor.phase, "unhealthy"), reason, label)
+
+
+def pods_of(harbor: Harbor) -> list[tuple[Pod, Light]]:
+    return [(pod, _pod(pod)) for pod in harbor.sight.pods]
+
+
+def _pod(pod: Pod) -> Light:
+    if pod.ready or pod.phase == "Succeeded":
+        return Light("healthy", label=_("ready"))
+    return Light("unhealthy" if pod.waiting else "updating", pod.detail, pod.waiting or pod.phase)
 
 
 def _integration(harbor: Harbor) -> Light:
