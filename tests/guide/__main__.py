@@ -28,10 +28,11 @@ _PASSING = (
     ("(-p |printf %s )'?[^ ']{24,}'?", "$1'…'"),
     ("(db|cache|images)-[0-9a-f]{8}", "$1"),
     ("(-(core|jobservice|portal|registry))-[0-9a-z]+-[0-9a-z]{5}", "$1-6b8f7d9c5-x2k4q"),
-    ("[0-9]+ seconds? ago", "just now"),
-    ("[0-9]+秒钟前", "刚刚"),
+    ("([0-9]+ seconds?|\\b[1-9] minutes?) ago", "just now"),
+    ("([0-9]+秒钟|\\b[1-9]分钟)前", "刚刚"),
+    ("\\b[0-9]{1,2} ms", "12 ms"),
 )
-"""Secrets, suffixes and seconds, which are others in each run, and what stands for them."""
+"""Secrets, suffixes and short times, which are others in each run, and what stands for them."""
 WIDE, NARROW = {"width": 1200, "height": 750}, {"width": 390, "height": 780}
 
 

@@ -6,15 +6,18 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from babel.messages.pofile import read_po
 
-from tests.house.sources import ROOT
+from tests.house.sources import PACKAGE, ROOT
 
 GUIDE = ROOT / "docs" / "guide"
 LANGUAGES = ("en", "zh")
 NAMES = sorted(page.name for page in (GUIDE / "en").glob("*.md"))
 PAGES = sorted(GUIDE.rglob("*.md"))
 IMAGES = GUIDE / "images"
+CATALOGUES = PACKAGE / "entrypoints" / "console" / "locales" / "zh"
 LARGEST, TOGETHER = 120 << 10, 4 << 20
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
@@ -51,6 +54,16 @@ def _leads_somewhere(page: Path, link: str) -> bool:
     return target.exists() and (not anchor or anchor in _anchors(target))
 
 
+def _labels(*, chinese: bool) -> set[str]:
+    found: set[str] = set()
+    for path in CATALOGUES.glob("*.po"):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                words = message.string if chinese else message.id
+                found.update([words] if isinstance(words, str) else words)
+    return found
+
+
 def test_both_languages_have_the_same_pages() -> None:
     assert NAMES
     assert sorted(page.name for page in (GUIDE / "zh").glob("*.md")) == NAMES
@@ -76,6 +89,17 @@ def test_links_and_pictures_are_there(page: Path) -> None:
 def test_every_picture_is_shown(language: str) -> None:
     shown = {name for page in (GUIDE / language).glob("*.md") for name in _pictures(page)}
     assert {path.name for path in (IMAGES / language).iterdir()} == shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_bold_stands_on_a_page(language: str) -> None:
+    """Names of pages, tabs and buttons are those the console has now."""
+    said = {
+        label.replace("\n", " ")
+        for page in (GUIDE / language).glob("*.md")
+        for label in _BOLD.findall(_read(page))
+    }
+    assert said - _labels(chinese=language == "zh") == set()
 
 
 def test_pictures_are_small() -> None:
