@@ -18,6 +18,7 @@ from kangaroo.entrypoints.console.texts import LANGUAGE, _
 
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _ABOUT_WHAT_WAS_TYPED = frozenset({400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 503})
+_ABOUT_WHO_ASKS = frozenset({Code.UNAUTHORIZED, Code.FORBIDDEN})
 WHOLE = ""  # the key of what is wrong with the form as a whole
 
 
@@ -77,7 +78,8 @@ class Form:
 
     def attempt(self, **blame: str) -> "Attempt":
         """A block whose failures become errors of the form; `attempt(CONFLICT="name")` says which field a failure
-        with this code is about. A block is not entered with errors: check `form.good` first where that can be."""
+        with this code is about. Whoever may not do it at all gets the page that says so, unless a field is to blame. A
+        block is not entered with errors: check `form.good` first where that can be."""
         return Attempt(self, blame)
 
 
@@ -93,6 +95,8 @@ class Attempt:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         if not isinstance(error, Failure) or error.code.status not in _ABOUT_WHAT_WAS_TYPED:
+            return False
+        if error.code in _ABOUT_WHO_ASKS and error.code.name not in self._blame:
             return False
         language = LANGUAGE.get()
         field = self._blame.get(error.code.name, WHOLE)
