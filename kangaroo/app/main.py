@@ -33,6 +33,7 @@ def _serve(settings: Settings) -> int:
     from kangaroo.app import first_start, server, worker
     from kangaroo.app.serve import Program, serve
 
+    server.load()
     return serve(settings, Program(first_start.prepare, server.application, worker.run))
 
 
