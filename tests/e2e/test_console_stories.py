@@ -19,7 +19,7 @@ from tests.e2e.server import PASSWORD, Server
 
 __all__ = ["browser", "browsers", "chromium"]
 pytestmark = pytest.mark.clients
-SPACE = "story"
+SPACE = "console-story"
 EDITOR, VIEWER = "story-editor", "story-viewer"
 
 
