@@ -180,6 +180,16 @@ class ScanOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class Accessory:
+    """What belongs to an artifact: a signature, an SBOM. `kind` is Harbor's accessory type (`signature.cosign`)."""
+
+    digest: Digest
+    kind: str
+    size: int
+    pushed: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """`size` is what a pull transfers: manifest, config and layers; for an index, of all its children.
 
@@ -191,6 +201,7 @@ class Artifact:
     size: int
     tags: tuple[TagInfo, ...] = ()
     children: tuple[Child, ...] = ()
+    accessories: tuple[Accessory, ...] = ()
     pushed: Micros | None = None
     pulled: Micros | None = None
     platform: Platform | None = None

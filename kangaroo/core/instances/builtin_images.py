@@ -14,7 +14,7 @@ from kangaroo.core.registry import Child as ChildRow
 from kangaroo.core.registry import Details, Registry, Repository, Shown, additions_of
 from kangaroo.remote.moments import moment
 from kangaroo.remote.names import ImageName, SpaceName
-from kangaroo.remote.values import Artifact, BuildStep, Child, Image, ImageOrder, Platform, TagInfo
+from kangaroo.remote.values import Accessory, Artifact, BuildStep, Child, Image, ImageOrder, Platform, TagInfo
 from kangaroo.remote.windows import cut
 
 _SORTS = {
@@ -24,7 +24,7 @@ _SORTS = {
     ImageOrder.UPDATED: Sort("update_time"),
     ImageOrder.UPDATED_DESCENDING: Sort("update_time", descending=True),
 }
-_SHOWN = Details(accessories=False)
+_SHOWN = Details()
 
 
 class _Platform(msgspec.Struct):
@@ -141,6 +141,9 @@ def _artifact(shown: Shown) -> Artifact:
         size=row.size,
         tags=tuple(TagInfo(tag.name, tag.pushed_at) for tag in shown.tags),
         children=tuple(_child(one) for one in shown.children),
+        accessories=tuple(
+            Accessory(one.digest, one.kind, one.size, one.pushed_at) for one in shown.accessories
+        ),
         pushed=row.pushed_at,
         pulled=row.pulled_at,
         platform=None if platform == Platform() else platform,

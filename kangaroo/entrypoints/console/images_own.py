@@ -171,7 +171,6 @@ def _row(shown: Shown) -> Row:
     artifact = shown.artifact
     platforms = [platform for one in shown.children if (platform := _child(one).platform)]
     own = reading.platform_of(reading.object_of(artifact.attributes))
-    signed = [one.kind for one in (*shown.accessories, *shown.inherited) if one.kind.startswith("signature.")]
     return Row(
         digest=artifact.digest,
         size=artifact.size,
@@ -180,7 +179,7 @@ def _row(shown: Shown) -> Row:
         tags=[tag.name for tag in shown.tags],
         immutable=shown.immutable,
         platforms=platforms or ([own] if own else []),
-        signatures=sorted({kind.partition(".")[2] for kind in signed}),
+        signatures=reading.signatures(one.kind for one in (*shown.accessories, *shown.inherited)),
         labels=[(label.wording.name, label.wording.color) for label in shown.labels],
         pushed=artifact.pushed_at,
         pulled=artifact.pulled_at,

@@ -1,6 +1,6 @@
 """Manifests and configs to what pages show. Pure: somebody pushed them, so whatever is unusual tells nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -104,3 +104,8 @@ def _written(value: object) -> str:
     if isinstance(value, dict) and all(one in ({}, None) for one in value.values()):
         return "\n".join(map(str, value))[:_LINES]
     return msgspec.json.encode(value).decode()[:_LINES]
+
+
+def signatures(kinds: Iterable[str]) -> list[str]:
+    """Who signed, by Harbor's types of accessories: `cosign` of `signature.cosign`."""
+    return sorted({kind.partition(".")[2] for kind in kinds if kind.startswith("signature.")})

@@ -12,7 +12,7 @@ from kangaroo.core.instances import ImageName, Point, SpaceName
 from kangaroo.core.services import Services
 from kangaroo.core.workspaces import Artifact, Choice, Image, ImageOrder, Standpoint
 from kangaroo.entrypoints.console import images_reading as reading
-from kangaroo.entrypoints.console.images_values import Abilities, Child, Detail, Row, SpaceRow
+from kangaroo.entrypoints.console.images_values import Abilities, Child, Companion, Detail, Row, SpaceRow
 from kangaroo.entrypoints.console.listing import Listing
 
 _ORDERS = {
@@ -71,6 +71,7 @@ class SeenShelf:
             manifest=reading.pretty(content),
             layers=reading.layers_of(manifest, steps),
             children=[Child(one.digest, _platform(one.platform)) for one in found.children],
+            companions=[Companion(one.digest, one.kind, one.size, one.pushed) for one in found.accessories],
             steps=steps,
             annotations=reading.annotations_of(manifest),
         )
@@ -115,6 +116,7 @@ def _row(found: Artifact) -> Row:
         kind="IMAGE" if found.media_type in INDEXES or found.platform else "",
         tags=[tag.name for tag in found.tags],
         platforms=platforms or ([own] if own else []),
+        signatures=reading.signatures(one.kind for one in found.accessories),
         pushed=found.pushed,
         pulled=found.pulled,
         scan=found.scan,

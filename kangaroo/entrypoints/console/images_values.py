@@ -105,7 +105,7 @@ class Companion:
     digest: Digest
     kind: str
     size: int
-    pushed: Micros
+    pushed: Micros | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,15 @@ import msgspec
 
 from kangaroo.base.digests import Digest
 from kangaroo.remote.moments import moment
-from kangaroo.remote.values import Artifact, Child, Platform, ScanOverview, TagInfo, Vulnerabilities
+from kangaroo.remote.values import (
+    Accessory,
+    Artifact,
+    Child,
+    Platform,
+    ScanOverview,
+    TagInfo,
+    Vulnerabilities,
+)
 
 
 class _Tag(msgspec.Struct):
@@ -85,6 +93,16 @@ class _Attributes(msgspec.Struct):
     created: str | None = None
 
 
+class _Accessory(msgspec.Struct):
+    digest: str
+    type: str = ""
+    size: int = 0
+    creation_time: str = ""
+
+    def value(self) -> Accessory:
+        return Accessory(Digest.parse(self.digest), self.type, self.size, moment(self.creation_time))
+
+
 class HarborArtifact(msgspec.Struct):
     digest: str
     type: str = ""
@@ -94,6 +112,7 @@ class HarborArtifact(msgspec.Struct):
     pull_time: str = ""
     tags: list[_Tag] | None = None
     references: list[_Reference] | None = None
+    accessories: list[_Accessory] | None = None
     scan_overview: dict[str, _Overview] | None = None
     extra_attrs: msgspec.Raw = msgspec.Raw(b"{}")
 
@@ -106,6 +125,7 @@ class HarborArtifact(msgspec.Struct):
             size=self.size,
             tags=tuple(TagInfo(tag.name, moment(tag.push_time)) for tag in self.tags or ()),
             children=tuple(map(_child, self.references or ())),
+            accessories=tuple(one.value() for one in self.accessories or ()),
             pushed=moment(self.push_time),
             pulled=moment(self.pull_time),
             platform=Platform(attributes.os or "", attributes.architecture)

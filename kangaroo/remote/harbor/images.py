@@ -22,7 +22,7 @@ _SORT = {
     ImageOrder.UPDATED: "update_time",
     ImageOrder.UPDATED_DESCENDING: "-update_time",
 }
-_WITH = {"with_tag": "true", "with_scan_overview": "true"}
+_WITH = {"with_tag": "true", "with_scan_overview": "true", "with_accessory": "true"}
 
 
 class _Repository(msgspec.Struct):

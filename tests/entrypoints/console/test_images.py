@@ -7,6 +7,7 @@ import pytest
 from kangaroo.base.media_types import OCI_INDEX
 from kangaroo.base.names import ProjectName, RepositoryName
 from kangaroo.core.access import Role
+from tests.core.registry.shelf import Shelf
 from tests.core.workspaces.kit import may_push, private, pushed, workspace
 from tests.entrypoints.platform.client import PlatformClient
 from tests.entrypoints.platform.conftest import PASSWORD, Site
@@ -110,6 +111,14 @@ class TestBrowsing:
         await site.services.registry.labels.add(actor, name, digest, label)
         assert "blessed" in (await admin.get(f"{HOME}/library/app")).text
         assert "blessed" in (await admin.get(f"{HOME}/library/app/v1")).text
+
+    async def test_signatures_show_from_wherever_one_looks(self, site, admin, member):
+        digest = await pushed(site, "team/app", "v1")
+        signature = await Shelf(site.services).cosign("team/app", digest)
+        for client, place in ((admin, f"{HOME}/team/app"), (member, "/w/1/images/kangaroo/team/app")):
+            assert "cosign" in (await client.get(place)).html
+            page = await client.get(f"{place}/v1?tab=references")
+            assert str(signature) in page.html
 
 
 class TestChanging:
