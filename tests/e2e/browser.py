@@ -58,6 +58,7 @@ class Person:
         """No serious violation that axe finds on the page as it is now, and nothing wider than the window."""
         if not _AXE.exists():
             missing("axe-core is not installed", optional=False, why="`make setup` installs it")
+        self.page.wait_for_load_state()
         self.page.evaluate(_AXE.read_text())
         found: list[dict[str, Any]] = self.page.evaluate("rules => axe.run(rules)", _RULES)["violations"]
         told = [

@@ -96,5 +96,6 @@ def test_anybody_pulls_what_is_public_and_only_that(
     assert "pull access denied" in ctr.refused(*pull, f"{private}:test")
     assert "not found" in ctr.refused(*pull, f"{public}:other")
     ctr("image", "tag", f"{public}:test", f"{public}:new")
-    # Without that word in the challenge, this containerd would wait for ever.
-    assert "insufficient_scope" in ctr.refused("image", "push", "--plain-http", f"{public}:new")
+    # Without the word in the challenge, this containerd would wait for ever; which of the two it says is a race in it.
+    told = ctr.refused("image", "push", "--plain-http", f"{public}:new")
+    assert "insufficient_scope" in told or "closed pipe" in told

@@ -28,3 +28,13 @@ document.addEventListener("click", (event) => {
   for (const box of form.querySelectorAll("input[name=selected]")) box.checked = false;
   update(form);
 });
+
+// What is searched for was asked while it was typed. That the field was left must not ask again: the rows would be
+// replaced under the hand that is ticking one.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.matches(".toolbar input[type=search]")) event.stopPropagation();
+  },
+  true,
+);
